@@ -1,0 +1,3 @@
+module chipid
+
+go 1.26
