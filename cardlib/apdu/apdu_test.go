@@ -123,6 +123,7 @@ func TestLink(t *testing.T) {
 			[][2]string{{"0cb00000010100", "6102"}, {"00c0000002", "aabb6101"}, {"00c0000001", "cc6282"}}, "aabbcc", 0x6282},
 		"data beside 61xx is kept": {ProtocolT1, Command{INS: 0xB0, Le: 256}, [][2]string{{"00b0000000", "aa6101"}, {"00c0000001", "bb9000"}}, "aabb", 0x9000},
 		"6Cxx is repeated":         {ProtocolT1, Command{INS: 0xB0, Le: 256}, [][2]string{{"00b0000000", "6c02"}, {"00b0000002", "aabb9000"}}, "aabb", 0x9000},
+		"6Cxx sealed by SM passes": {ProtocolT1, Command{CLA: 0x0C, INS: 0xB0, Le: 256}, [][2]string{{"0cb0000000", "99026c026c02"}}, "99026c02", 0x6C02},
 		"6Cxx of GET RESPONSE":     {ProtocolT1, Command{INS: 0xB0, Le: 256}, [][2]string{{"00b0000000", "6110"}, {"00c0000010", "6c01"}, {"00c0000001", "aa9000"}}, "aa", 0x9000},
 		"T=0 sends no Le with data": {ProtocolT0, Command{INS: 0x86, Data: []byte{0x7C, 0}, Le: 256},
 			[][2]string{{"00860000027c00", "6101"}, {"00c0000001", "aa9000"}}, "aa", 0x9000},

@@ -29,7 +29,9 @@ func (l *Link) Transmit(ctx context.Context, cmd Command) (Response, error) {
 	if err != nil {
 		return Response{}, err
 	}
-	if le, ok := resp.SW.RightLe(); ok && le != cmd.Le {
+	// An answer with data beside 6Cxx is one that secure messaging sealed: the chip
+	// has counted the command, and repeating it would be a replay.
+	if le, ok := resp.SW.RightLe(); ok && le != cmd.Le && len(resp.Data) == 0 {
 		cmd.Le = le
 		if resp, err = l.card.Transmit(ctx, cmd); err != nil {
 			return Response{}, err

@@ -61,15 +61,19 @@ func TestAgainstTheStandardLibrary(t *testing.T) {
 		for range 5 {
 			key, err := ecdsa.GenerateKey(std, rand.Reader)
 			require.NoError(t, err)
-			q := c.MulBase(key.D)
-			assert.Zero(t, q.X.Cmp(key.X), c.Name)
-			assert.Zero(t, q.Y.Cmp(key.Y), c.Name)
+			raw, err := key.Bytes()
+			require.NoError(t, err)
+			d := new(big.Int).SetBytes(raw)
+			q := c.MulBase(d)
+			public, err := key.PublicKey.Bytes()
+			require.NoError(t, err)
+			assert.Equal(t, public, c.Encode(q), c.Name)
 
 			digest := sha256.Sum256(q.X.Bytes())
 			r, s, err := ecdsa.Sign(rand.Reader, key, digest[:])
 			require.NoError(t, err)
 			assert.True(t, c.VerifyECDSA(q, digest[:], r, s))
-			r, s, err = c.SignECDSA(key.D, digest[:], nil)
+			r, s, err = c.SignECDSA(d, digest[:], nil)
 			require.NoError(t, err)
 			assert.True(t, ecdsa.Verify(&key.PublicKey, digest[:], r, s))
 		}

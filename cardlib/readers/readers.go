@@ -3,6 +3,7 @@ package readers
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"chipid/cardlib/apdu"
 )
@@ -60,7 +61,7 @@ type Source interface {
 var ErrNoService = errors.New("readers: no smart-card service")
 
 // ErrNotBuilt: this build has no PC/SC (it is an ErrNoService too).
-var ErrNotBuilt = errors.New("readers: built without PC/SC")
+var ErrNotBuilt = fmt.Errorf("readers: built without PC/SC: %w", ErrNoService)
 
 // ErrUnknownReader: no reader has that name.
 var ErrUnknownReader = errors.New("readers: no such reader")

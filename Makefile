@@ -1,0 +1,104 @@
+# What a person types; CI runs `make test`. Without a target: help.
+#
+# check needs Go, make, git (and a C compiler with libpcsclite for PC/SC and the
+# race detector; it says so if they are missing). test needs the packages that
+# tools/deps.sh names and installs them when it runs as root.
+
+SHELL   := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+BUILD   := build
+VERSION := $(shell cat internal/version/VERSION)
+
+# cgo is used where it can work: PC/SC on Linux is reached through libpcsclite.
+CGO  := $(shell tools/cgo.sh)
+RACE := $(if $(filter 1,$(CGO)),-race)
+export CGO_ENABLED ?= $(CGO)
+
+# Tests behind these tags need programs of the system: pcscd, a browser, wine.
+TAGS := pcsc,e2e,installer
+SYSTEM_PACKAGES = $(shell tools/tagged.sh $(TAGS))
+STRIPPED := -trimpath -ldflags "-s -w"
+WINDOWS_LIMIT := 15728640
+
+FUZZTIME ?= 30s
+BENCH    ?= .
+STATICCHECK = go tool -modfile=tools/go.mod staticcheck
+
+.PHONY: help
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.PHONY: check
+check: static unit ## format, vet, lint, unit tests with the race detector
+
+.PHONY: test
+test: deps ## everything, as CI runs it; installs what it needs by apt when root
+	@$(MAKE) --no-print-directory all-checks # anew: whether cgo works may have changed
+
+.PHONY: demo
+demo: ## the form CT01, filled from a mock card, in your browser
+	CGO_ENABLED=0 go run ./agent demo
+
+.PHONY: fuzz
+fuzz: ## every fuzz target, each for FUZZTIME (30s)
+	tools/fuzz.sh $(FUZZTIME)
+
+.PHONY: bench
+bench: ## benchmarks: APDUs, bytes and time of a full read (BENCH=regexp)
+	go test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+
+.PHONY: installer
+installer: ## the Windows MSI and the Debian packages, into build/
+	tools/deps.sh installer
+	installer/build.sh
+
+.PHONY: clean
+clean: ## remove build/
+	rm -rf $(BUILD)
+
+# The parts of check and test.
+
+.PHONY: all-checks
+all-checks: static cross fuzz-briefly unit system
+
+.PHONY: static
+static:
+	@echo "== gofmt, vet, staticcheck"
+	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs -r gofmt -l); \
+	if [ -n "$$unformatted" ]; then echo "not formatted:"; echo "$$unformatted"; exit 1; fi
+	go vet -tags $(TAGS) ./...
+	go -C tools vet ./...
+	$(STATICCHECK) -tags $(TAGS) ./...
+
+.PHONY: unit
+unit:
+	@echo "== unit tests$(if $(RACE),, (without cgo: no race detector and no PC/SC; install gcc, pkg-config and libpcsclite-dev for both))"
+	go test $(RACE) ./...
+
+.PHONY: system
+system:
+	@echo "== tests through pcscd, in a browser, and of the installers: $(SYSTEM_PACKAGES)"
+	go test $(RACE) -p 1 -timeout 15m -tags $(TAGS) $(SYSTEM_PACKAGES)
+
+.PHONY: cross
+cross:
+	@echo "== builds without cgo"
+	@for target in linux/amd64 linux/arm64 windows/amd64 windows/arm64 darwin/amd64 darwin/arm64; do \
+		echo "$$target"; \
+		CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} go build ./...; \
+	done
+	@mkdir -p $(BUILD)
+	@CGO_ENABLED=0 GOOS=windows GOARCH=amd64 go build $(STRIPPED) -o $(BUILD)/size-check.exe ./agent
+	@size=$$(stat -c %s $(BUILD)/size-check.exe); rm $(BUILD)/size-check.exe; \
+	echo "stripped Windows agent: $$size bytes (at most $(WINDOWS_LIMIT))"; \
+	[ "$$size" -lt $(WINDOWS_LIMIT) ]
+
+.PHONY: fuzz-briefly
+fuzz-briefly:
+	@echo "== fuzz targets, 2s each"
+	tools/fuzz.sh 2s
+
+.PHONY: deps
+deps:
+	@echo "== packages of the system"
+	tools/deps.sh all

@@ -1,0 +1,66 @@
+//go:build mutation
+
+package mutation
+
+// mutation is one check taken out.
+type mutation struct {
+	name string
+	file string
+	// old stands in the file once; new takes its place.
+	old, new string
+	// tests is the package of which a test must fail; of whole, the matrix of one
+	// persona is run.
+	tests string
+}
+
+// whole is the package that reads every kind of card.
+const whole = "./mock-reader/scenario"
+
+// mutations are the losses that a review would fear most.
+var mutations = []mutation{
+	{"skip one hash", "cardlib/passiveauth/sod.go",
+		"if subtle.ConstantTimeCompare(h.Sum(nil), want) != 1 {", "if g == lds.DG2 {\n\t\treturn nil\n\t}\n\tif subtle.ConstantTimeCompare(h.Sum(nil), want) != 1 {", whole},
+	{"accept any AA answer", "cardlib/prove.go",
+		"return verdict.Fail(id, verdict.WrongAnswer)\n\t}\n\treturn verdict.Fail(id, verdict.Refused)", "return verdict.Pass(id)\n\t}\n\treturn verdict.Fail(id, verdict.Refused)", whole},
+	{"ignore the anchor", "cardlib/passiveauth/anchor.go",
+		"case err != nil:\n\t\treturn no(verdict.NoAnchor)", "case err != nil:\n\t\treturn verdict.Pass(verdict.Anchor)", whole},
+	{"ignore the State of the signer", "cardlib/passiveauth/anchor.go",
+		"case !j.sameState():", "case false:", whole},
+	{"take EF.CardAccess as it is", "cardlib/judge.go",
+		"case access == securityinfo.Different:", "case access == securityinfo.Different && false:", whole},
+	{"two persons on one card", "cardlib/judge.go",
+		"case len(r.mismatch) > 0:", "case false:", whole},
+	{"believe chip authentication without a proof", "cardlib/prove.go",
+		"if err = r.proveChannel(); err == nil {", "{", whole},
+	{"forgive a stripped group", "cardlib/read.go",
+		"r.denied[g] = sw", "_ = sw", whole},
+
+	{"a chip's MAC is not looked at", "cardlib/securemsg/protect.go",
+		"if !EqualMAC(mac, objects.mac.Value) {", "if false && !EqualMAC(mac, objects.mac.Value) {", "./cardlib/securemsg"},
+	{"PACE without the chip's token", "cardlib/pace/pace.go",
+		"if !securemsg.EqualMAC(objects[0].Value, expected) {", "if false && !securemsg.EqualMAC(objects[0].Value, expected) {", "./cardlib/pace"},
+	{"PACE with our own point reflected", "cardlib/pace/agreement.go",
+		"if bytes.Equal(public, own.public) {", "if false {", "./cardlib/pace"},
+	{"BAC without the chip's MAC", "cardlib/bac/bac.go",
+		"if !securemsg.EqualMAC(mac, answer[plainLen:]) {", "if false && !securemsg.EqualMAC(mac, answer[plainLen:]) {", "./cardlib/bac"},
+	{"BAC without the echo of our nonce", "cardlib/bac/bac.go",
+		"if subtle.ConstantTimeCompare(r[nonceLen:2*nonceLen], e.rndIFD[:]) != 1 {", "if false {", "./cardlib/bac"},
+	{"the identity and points off the curve", "cardlib/curves/curve.go",
+		"if !c.Contains(p) {\n\t\treturn Point{}, fmt.Errorf(\"%w: not on", "if false {\n\t\treturn Point{}, fmt.Errorf(\"%w: not on", "./cardlib/curves"},
+	{"an explicit curve with another generator", "cardlib/curves/curve.go",
+		" && c.Generator().Equal(g) {\n\t\t\treturn c, true", " {\n\t\t\treturn c, true", "./cardlib/curves"},
+	{"the content that the signature is not of", "cardlib/cms/signer.go",
+		"if subtle.ConstantTimeCompare(h.Sum(nil), s.MessageDigest) != 1 {", "if false && subtle.ConstantTimeCompare(h.Sum(nil), s.MessageDigest) != 1 {", "./cardlib/cms"},
+	{"the challenge of active authentication", "cardlib/activeauth/rsa.go",
+		"if subtle.ConstantTimeCompare(h.Sum(nil), digest) != 1 {", "if false && subtle.ConstantTimeCompare(h.Sum(nil), digest) != 1 {", "./cardlib/activeauth"},
+	{"a stale CRL taken as fresh", "cardlib/passiveauth/validity.go",
+		"case !state.Fresh:", "case false:", "./cardlib/passiveauth"},
+	{"a revoked signer", "cardlib/passiveauth/validity.go",
+		"case state.Revoked:", "case false:", "./cardlib/passiveauth"},
+	{"the time of signing", "cardlib/passiveauth/validity.go",
+		"case !signed.within(signer), anchor != nil && !signed.within(anchor.Certificate):", "case false:", whole},
+	{"a group that is not listed", "cardlib/passiveauth/hashes.go",
+		"findings.add(verdict.NotListed, unlisted)", "", "./cardlib/passiveauth"},
+	{"SHA-1 where the policy forbids it", "cardlib/cms/verify.go",
+		"if h == crypto.SHA1 && !p.AllowSHA1 {", "if false {", "./cardlib/cms"},
+}

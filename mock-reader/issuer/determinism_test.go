@@ -1,0 +1,123 @@
+package issuer
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"math/big"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"chipid/mock-reader/chip"
+	"chipid/mock-reader/persona"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// digest is a hash over every file and secret of every persona's card and over
+// the certificates.
+func digest(t *testing.T) string {
+	t.Helper()
+	i := New(PublishedSeed)
+	h := sha256.New()
+	add := func(profile chip.Profile) {
+		for id := range uint16(0x0200) {
+			fmt.Fprintf(h, "%04x %x %x\n", id, profile.MF[id], profile.LDS[id])
+		}
+		fmt.Fprintf(h, "%x\n", profile.CA[0].D)
+		if profile.AA.RSA != nil {
+			fmt.Fprintf(h, "%x\n", profile.AA.RSA.D)
+		} else {
+			fmt.Fprintf(h, "%x\n", profile.AA.D)
+		}
+	}
+	for _, p := range persona.All() {
+		profile, err := i.Personalise(p, Options{})
+		require.NoError(t, err)
+		add(profile)
+	}
+	pss, err := i.Personalise(persona.All()[0], Options{Signer: SignerOptions{Algorithm: RSAPSS}})
+	require.NoError(t, err)
+	add(pss)
+	anchors, err := i.Anchors()
+	require.NoError(t, err)
+	for _, a := range anchors {
+		h.Write(a.DER)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+const childProcess = "CHIPID_ISSUER_TEST_CHILD"
+
+// TestEveryProcessMakesTheSameCards personalises all cards here and in a second process.
+func TestEveryProcessMakesTheSameCards(t *testing.T) {
+	mine := digest(t)
+	if os.Getenv(childProcess) != "" {
+		fmt.Printf("digest=%s\n", mine)
+		return
+	}
+	child := exec.Command(os.Args[0], "-test.run=^TestEveryProcessMakesTheSameCards$", "-test.v")
+	child.Env = append(os.Environ(), childProcess+"=1")
+	out, err := child.CombinedOutput()
+	require.NoError(t, err, string(out))
+	_, rest, found := strings.Cut(string(out), "digest=")
+	require.True(t, found, string(out))
+	theirs, _, _ := strings.Cut(rest, "\n")
+	assert.Equal(t, mine, theirs)
+}
+
+// TestAnchorsArePublished pins the certificates: whoever trusts them today
+// trusts the same ones tomorrow.
+func TestAnchorsArePublished(t *testing.T) {
+	anchors, err := New(PublishedSeed).Anchors()
+	require.NoError(t, err)
+	var sums []string
+	for _, a := range anchors {
+		sum := sha256.Sum256(a.DER)
+		sums = append(sums, a.File+" "+hex.EncodeToString(sum[:8]))
+		assert.True(t, bytes.Contains(a.DER, []byte("SYNTHETIC")))
+	}
+	assert.Equal(t, []string{"synthetic-vn-test-csca.pem 065707aedf3cff77", "synthetic-ut-test-csca.pem 68d08c325693ec30"}, sums)
+}
+
+func TestAnotherSeedMakesOtherKeys(t *testing.T) {
+	a, err := New("one").CSCA(Genuine)
+	require.NoError(t, err)
+	b, err := New("two").CSCA(Genuine)
+	require.NoError(t, err)
+	assert.NotEqual(t, a, b)
+}
+
+func TestGenerateRSA(t *testing.T) {
+	i := New("test")
+	for _, bits := range []int{1024, 2048, 3072} {
+		key, err := generateRSA(i.stream("a key"), bits)
+		require.NoError(t, err)
+		assert.Equal(t, bits, key.N.BitLen())
+		m := big.NewInt(0x1234567)
+		c := new(big.Int).Exp(m, big.NewInt(int64(key.E)), key.N)
+		assert.Equal(t, m, c.Exp(c, key.D, key.N), "decryption undoes encryption")
+		again, err := generateRSA(i.stream("a key"), bits)
+		require.NoError(t, err)
+		assert.True(t, key.Equal(again))
+	}
+}
+
+// TestSieve compares the sieve with plain division.
+func TestSieve(t *testing.T) {
+	start := new(big.Int).SetBytes(New("test").bytes("start", 16))
+	start.SetBit(start, 0, 1)
+	composite := sieve(start)
+	for i := range 500 {
+		n := new(big.Int).Add(start, big.NewInt(int64(2*i)))
+		want := new(big.Int).Mod(n, big.NewInt(publicExponent)).Cmp(big.NewInt(1)) == 0
+		for p := int64(3); p < 1<<14; p += 2 {
+			want = want || new(big.Int).Mod(n, big.NewInt(p)).Sign() == 0
+		}
+		require.Equal(t, want, composite[i], "start + %d", 2*i)
+	}
+}

@@ -1,0 +1,47 @@
+package issuer
+
+import (
+	"crypto/rsa"
+	"crypto/sha1"
+	"math/big"
+
+	"chipid/cardlib/curves"
+)
+
+// ecPublicKey writes a SubjectPublicKeyInfo. Doc 9303-12 §4.1.6.3 wants the
+// curve in explicit parameters; named writes its object identifier instead, as
+// other issuers do.
+func ecPublicKey(key ecKey, named bool) []byte {
+	parameters := explicitParameters(key.curve)
+	if named {
+		parameters = oid(key.curve.OID)
+	}
+	return sequence(sequence(oid(oidECPublicKey), parameters), bitString(key.curve.Encode(key.public)))
+}
+
+// explicitParameters writes ECParameters (RFC 3279 §2.3.5, TR-03111 §5.1.1).
+func explicitParameters(c *curves.Curve) []byte {
+	field := func(n *big.Int) []byte { return octets(n.FillBytes(make([]byte, c.ByteLen()))) }
+	return sequence(
+		smallInteger(1),
+		sequence(oid(oidPrimeField), integer(c.P)),
+		sequence(field(c.A), field(c.B)),
+		octets(c.Encode(c.Generator())),
+		integer(c.N),
+		smallInteger(1), // cofactor
+	)
+}
+
+// rsaPublicKey writes a SubjectPublicKeyInfo (RFC 8017 A.1.1).
+func rsaPublicKey(key *rsa.PublicKey) []byte {
+	return sequence(
+		sequence(oid(oidRSAEncryption), null()),
+		bitString(sequence(integer(key.N), smallInteger(key.E))),
+	)
+}
+
+// keyID is the SHA-1 of the public key's bits (RFC 5280 §4.2.1.2 method 1).
+func keyID(bits []byte) []byte {
+	sum := sha1.Sum(bits)
+	return sum[:]
+}

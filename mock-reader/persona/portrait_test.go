@@ -1,0 +1,56 @@
+package persona
+
+import (
+	"bytes"
+	"image/jpeg"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestPortraits(t *testing.T) {
+	seen := map[string]string{}
+	for _, p := range All() {
+		t.Run(p.Name, func(t *testing.T) {
+			portrait, err := p.Portrait()
+			require.NoError(t, err)
+			assert.GreaterOrEqual(t, len(portrait.JPEG), portraitMin)
+			assert.LessOrEqual(t, len(portrait.JPEG), portraitMax)
+			config, err := jpeg.DecodeConfig(bytes.NewReader(portrait.JPEG))
+			require.NoError(t, err)
+			assert.Equal(t, [2]int{portrait.Width, portrait.Height}, [2]int{config.Width, config.Height})
+			assert.Empty(t, seen[string(portrait.JPEG)], "same picture as another")
+			seen[string(portrait.JPEG)] = p.Name
+
+			again, err := compress(draw(p.Look))
+			require.NoError(t, err)
+			assert.Equal(t, portrait.JPEG, again.JPEG, "drawn anew")
+		})
+	}
+}
+
+// TestPictureBytes pins one pixel of each part, so that a change of the drawing
+// is seen: it changes every card.
+func TestPictureBytes(t *testing.T) {
+	p, err := ByName("mau")
+	require.NoError(t, err)
+	img := draw(p.Look)
+	for name, at := range map[string][2]int{"hair": {210, 90}, "left eye": {170, 234}, "garment": {210, 500}} {
+		c := img.RGBAAt(at[0], at[1])
+		assert.NotEqual(t, img.RGBAAt(5, 5), c, name)
+	}
+	assert.Less(t, int(img.RGBAAt(210, 90).R), 90, "hair is dark")
+	assert.Greater(t, int(img.RGBAAt(150, 500).R), 150, "the shirt is light")
+}
+
+func TestCanvasShapes(t *testing.T) {
+	c := newCanvas()
+	c.ellipse(50, 50, 20, 10, plain(plum))
+	assert.Equal(t, plum, c.pix.RGBAAt(100, 100))
+	assert.Equal(t, plum, c.pix.RGBAAt(100-39, 100))
+	assert.NotEqual(t, plum, c.pix.RGBAAt(100-39, 100-15))
+	c.polygon(plain(teal), 100, 100, 120, 100, 100, 120)
+	assert.Equal(t, teal, c.pix.RGBAAt(204, 204))
+	assert.NotEqual(t, teal, c.pix.RGBAAt(238, 238))
+}

@@ -1,0 +1,190 @@
+package scenario_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"chipid/cardlib"
+	"chipid/cardlib/access"
+	"chipid/cardlib/cccd"
+	"chipid/cardlib/trust"
+	"chipid/cardlib/verdict"
+	"chipid/mock-reader/issuer"
+	"chipid/mock-reader/persona"
+	"chipid/mock-reader/scenario"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// mockTrust is the trust directory that `mock-reader trust` writes.
+func mockTrust(t *testing.T, i *issuer.Issuer) *trust.Store {
+	t.Helper()
+	anchors, err := i.Anchors()
+	require.NoError(t, err)
+	store := &trust.Store{}
+	for _, a := range anchors {
+		require.Empty(t, store.Add(a.File, a.PEM()))
+	}
+	return store
+}
+
+// read reads a card of its own, as `chipid-agent read` does.
+func read(t *testing.T, i *issuer.Issuer, name string, keys access.Keys, store *trust.Store) (*cardlib.Result, error) {
+	t.Helper()
+	card, err := scenario.Open(i, name, scenario.Hooks{})
+	require.NoError(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	return cardlib.Read(ctx, card, keys, cardlib.Plan{Trust: store})
+}
+
+// exitCode is the command line's exit code for the outcome of a read.
+func exitCode(r *cardlib.Result, err error) int {
+	switch {
+	case err != nil:
+		return scenario.ExitTrouble
+	case r.Report.Outcome == verdict.Failure:
+		return scenario.ExitFailed
+	case r.Report.Genuine:
+		return scenario.ExitGenuine
+	}
+	return scenario.ExitUnproven
+}
+
+// TestMatrix reads every persona in every scenario with the number alone.
+func TestMatrix(t *testing.T) {
+	i := issuer.New(issuer.PublishedSeed)
+	store := mockTrust(t, i)
+	for _, p := range persona.All() {
+		keys, err := cccd.KeysFromNumber(p.Number)
+		require.NoError(t, err)
+		for _, s := range scenario.All() {
+			t.Run(p.Name+"/"+s.Name, func(t *testing.T) {
+				t.Parallel()
+				result, err := read(t, i, p.Name+"/"+s.Name, keys, store)
+				assert.Equal(t, s.Expect.Exit, exitCode(result, err), "%v", err)
+				if err != nil {
+					var e *cardlib.Error
+					require.True(t, errors.As(err, &e))
+					assert.Equal(t, s.Expect.Error, string(e.Code), "%v", err)
+					return
+				}
+				compare(t, s.Expect, result.Report)
+			})
+		}
+	}
+}
+
+// compare holds the report against what the scenario promises.
+func compare(t *testing.T, want scenario.Expect, got verdict.Report) {
+	t.Helper()
+	assert.True(t, got.Synthetic, "synthetic")
+	for id, status := range want.Checks {
+		check := got.Get(id)
+		assert.Equal(t, fmt.Sprint(status, " ", want.Reasons[id]), fmt.Sprint(check.Status, " ", check.Reason), "%s %v", id, check)
+	}
+	for _, check := range got.Checks {
+		assert.ElementsMatch(t, want.Remarks[check.ID], check.Remarks, "remarks of %s", check.ID)
+	}
+}
+
+// TestNothingIsGenuineWithoutTrust reads with an empty store and with one that
+// holds only the foreign authority.
+func TestNothingIsGenuineWithoutTrust(t *testing.T) {
+	i := issuer.New(issuer.PublishedSeed)
+	anchors, err := i.Anchors()
+	require.NoError(t, err)
+	foreign := &trust.Store{}
+	require.Empty(t, foreign.Add(anchors[1].File, anchors[1].PEM()))
+	p := persona.All()[0]
+	keys, err := cccd.KeysFromNumber(p.Number)
+	require.NoError(t, err)
+	for name, store := range map[string]*trust.Store{"no store": nil, "empty store": {}, "foreign store": foreign} {
+		for _, s := range scenario.All() {
+			t.Run(name+"/"+s.Name, func(t *testing.T) {
+				result, err := read(t, i, p.Name+"/"+s.Name, keys, store)
+				if err != nil {
+					assert.Equal(t, scenario.ExitTrouble, s.Expect.Exit)
+					return
+				}
+				assert.False(t, result.Report.Genuine)
+				assert.NotEqual(t, verdict.Passed, result.Report.Get(verdict.Anchor).Status)
+				if s.Expect.Exit == scenario.ExitGenuine {
+					assert.Equal(t, verdict.Unproven, result.Report.Outcome, "a missing anchor is no alarm")
+				}
+			})
+		}
+	}
+}
+
+// TestReadsWhatThePersonaIs compares the citizen and the portrait with the persona.
+func TestReadsWhatThePersonaIs(t *testing.T) {
+	i := issuer.New(issuer.PublishedSeed)
+	store := mockTrust(t, i)
+	for _, p := range persona.All() {
+		t.Run(p.Name, func(t *testing.T) {
+			keys, err := cccd.KeysFromNumber(p.Number)
+			require.NoError(t, err)
+			result, err := read(t, i, p.Name, keys, store)
+			require.NoError(t, err)
+			c := result.Document.Citizen
+			expiry := ""
+			if !p.Expires.IsZero() {
+				expiry = p.Expires.ISO()
+			}
+			sex := map[persona.Sex]string{persona.Male: "male", persona.Female: "female"}[p.Sex]
+			assert.Equal(t,
+				[]string{p.Number, p.FullName, p.Birth.ISO(), sex, p.Nationality, p.Ethnicity, p.Religion, p.Origin,
+					p.Residence, p.Marks, p.Issued.ISO(), expiry, p.Father, p.Mother, p.OldNumber, p.ChipSerial},
+				[]string{c.PersonalNumber, c.FullName, c.DateOfBirth, string(c.Sex), c.Nationality, c.Ethnicity, c.Religion, c.PlaceOfOrigin,
+					c.PlaceOfResidence, c.IdentifyingMarks, c.DateOfIssue, c.DateOfExpiry, c.Father, c.Mother, c.OldNumber, c.ChipSerial})
+			assert.Equal(t, p.Expires.IsZero(), c.NoExpiry)
+			portrait, err := p.Portrait()
+			require.NoError(t, err)
+			require.NotNil(t, result.Document.Portrait)
+			assert.Equal(t, portrait.JPEG, result.Document.Portrait.Data)
+		})
+	}
+}
+
+// TestOtherKeys opens cards with the printed MRZ and with the QR text, those too
+// that the number alone does not open.
+func TestOtherKeys(t *testing.T) {
+	i := issuer.New(issuer.PublishedSeed)
+	store := mockTrust(t, i)
+	for _, p := range persona.All() {
+		mrz, err := cccd.KeysFromMRZ(p.MRZ())
+		require.NoError(t, err)
+		qr, err := cccd.KeysFromQR(p.QR())
+		require.NoError(t, err)
+		for keyName, keys := range map[string]access.Keys{"MRZ": mrz, "QR": qr} {
+			for _, s := range []string{"genuine", "bac-only", "pace-hidden"} {
+				t.Run(p.Name+"/"+s+"/"+keyName, func(t *testing.T) {
+					result, err := read(t, i, p.Name+"/"+s, keys, store)
+					require.NoError(t, err)
+					assert.Equal(t, verdict.Genuine, result.Report.Outcome, "%v", result.Report)
+					if s != "genuine" {
+						assert.Equal(t, "BAC", result.Document.Access)
+					}
+				})
+			}
+		}
+	}
+}
+
+// TestPACEWithMRZ opens a chip whose CAN is not the one of the number by its MRZ.
+func TestPACEWithMRZ(t *testing.T) {
+	i := issuer.New(issuer.PublishedSeed)
+	p := persona.All()[0]
+	keys, err := cccd.KeysFromMRZ(p.MRZ())
+	require.NoError(t, err)
+	keys.CAN = ""
+	result, err := read(t, i, p.Name+"/wrong-can", keys, mockTrust(t, i))
+	require.NoError(t, err)
+	assert.Equal(t, "PACE-MRZ", result.Document.Access)
+	assert.True(t, result.Report.Genuine)
+}

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Sees to the Debian packages that a part of the work needs: `all` for make test,
+# `installer` for make installer. Installs what is missing when root, else names
+# it and fails.
+set -euo pipefail
+
+installer=(wixl msitools gcc libc6-dev pkg-config libpcsclite-dev)
+all=(
+	"${installer[@]}"                       # the packages; cgo for PC/SC and the race detector
+	pcscd libccid vsmartcard-vpcd            # a real card service with virtual readers
+	openssl                                  # an independent judge of signatures
+	chromium fonts-noto-core                 # the form in a real browser, with Vietnamese letters
+	wine wine64 gcc-mingw-w64-x86-64         # Windows to try the MSI on
+)
+case "${1:-all}" in
+all) wanted=("${all[@]}") ;;
+installer) wanted=("${installer[@]}") ;;
+*) echo "usage: $0 [all|installer]" >&2; exit 2 ;;
+esac
+
+if ! command -v dpkg-query >/dev/null; then
+	echo "This system has no dpkg. Needed are the programs of these Debian packages: ${wanted[*]}" >&2
+	exit 1
+fi
+missing=()
+for package in "${wanted[@]}"; do
+	state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+	[ "$state" = installed ] || missing+=("$package")
+done
+if [ ${#missing[@]} -eq 0 ]; then
+	exit 0
+fi
+if [ "$(id -u)" -ne 0 ]; then
+	echo "These packages are missing: apt-get install ${missing[*]}" >&2
+	exit 1
+fi
+echo "installing: ${missing[*]}"
+mkdir -p build
+export DEBIAN_FRONTEND=noninteractive
+apt-get -qq -o DPkg::Lock::Timeout=600 update
+apt-get -qq -o DPkg::Lock::Timeout=600 install -y --no-install-recommends "${missing[@]}" >build/apt.log 2>&1 || {
+	tail -n 40 build/apt.log >&2
+	exit 1
+}
