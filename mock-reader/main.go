@@ -38,7 +38,8 @@ func commands() []command {
 			"mock-reader list [--json]", runList},
 		{"trust", "ghi chứng thư CSCA thử nghiệm (PEM) vào thư mục", "write the test CSCA certificates (PEM) into a directory",
 			"mock-reader trust --out DIR", runTrust},
-		{"serve", "cắm một thẻ vào đầu đọc ảo vpcd của pcscd", "put a card into the virtual reader vpcd of pcscd",
+		{"serve", "cắm một thẻ vào đầu đọc ảo vpcd của pcscd; gõ pull, put, swap NAME, quit hoặc gửi SIGUSR1 để rút và cắm lại",
+			"put a card into the virtual reader vpcd of pcscd; type pull, put, swap NAME, quit, or send SIGUSR1 to pull and put back",
 			"mock-reader serve --persona mau[/SCENARIO] --vpcd 127.0.0.1:35963 [--log]", runServe},
 	}
 }

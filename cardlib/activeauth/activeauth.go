@@ -38,7 +38,7 @@ type Answer struct {
 // first where the card announces that, and after a short command otherwise;
 // under T=0 there is only the short one, and the card chains its answer.
 //
-// Errors: [ErrWrong] (with the Answer), [ErrRefused] (also together with
+// Errors: [ErrWrong] (with the Answer where it has the right length), [ErrRefused] (also together with
 // securemsg.ErrChannelLost, where the chip dropped the channel), [ErrKey],
 // [ErrUnsupported], a fault of the link.
 func Authenticate(ctx context.Context, card apdu.Card, dg15 []byte, infos *securityinfo.Infos, challenge [ChallengeLen]byte) (*Answer, error) {

@@ -91,3 +91,10 @@ func TestCRLEntries(t *testing.T) {
 	_, err = cms.ParseCRL(list.Sign(key))
 	assert.ErrorIs(t, err, cms.ErrUnsupported, "entry of another issuer's certificate")
 }
+
+func TestCRLWithTwoAlgorithms(t *testing.T) {
+	other := cmstest.Seq(cmstest.OID(1, 2, 840, 10045, 4, 3, 4))
+	list := cmstest.CRL{Issuer: csca, ThisUpdate: start, NextUpdate: end, Algorithm: other}
+	_, err := cms.ParseCRL(list.Sign(cmstest.NewKey("P-256")))
+	assert.ErrorIs(t, err, cms.ErrMalformed)
+}

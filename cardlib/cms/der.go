@@ -17,6 +17,7 @@ const (
 	tagEnumerated  tlv.Tag = 0x0A
 	tagUTCTime     tlv.Tag = 0x17
 	tagGenTime     tlv.Tag = 0x18
+	tagOctets      tlv.Tag = 0x24 // OCTET STRING in pieces (BER)
 	tagSequence    tlv.Tag = 0x30
 	tagSet         tlv.Tag = 0x31
 

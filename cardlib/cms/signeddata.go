@@ -2,6 +2,7 @@ package cms
 
 import (
 	"crypto"
+	"errors"
 	"fmt"
 	"time"
 
@@ -47,10 +48,25 @@ type SignerInfo struct {
 func (s *SignerInfo) DigestHash() (crypto.Hash, error) { return s.Digest.Hash() }
 
 // ParseSignedData reads one ContentInfo of type SignedData and nothing after it.
+// It should be DER; BER with indefinite lengths is read as well.
 func ParseSignedData(raw []byte) (*SignedData, error) {
 	if len(raw) > MaxSignedData {
 		return nil, malformed("SignedData of %d bytes", len(raw))
 	}
+	sd, err := parseSignedData(raw)
+	if errors.Is(err, tlv.ErrIndefinite) {
+		if der, ok := definite(raw); ok {
+			sd, err = parseSignedData(der)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	sd.Raw = raw
+	return sd, nil
+}
+
+func parseSignedData(raw []byte) (*SignedData, error) {
 	e, err := tlv.ReadTag(raw, tagSequence)
 	if err != nil {
 		return nil, malformed("SignedData: %w", err)
@@ -73,7 +89,7 @@ func parseContentInfo(e tlv.Element) (*SignedData, error) {
 	if err := c.end(); err != nil {
 		return nil, err
 	}
-	sd := &SignedData{Raw: e.Raw}
+	sd := &SignedData{}
 	return sd, sd.parse(open(body))
 }
 
@@ -107,12 +123,18 @@ func (sd *SignedData) parse(c *cursor) error {
 }
 
 // parseContent reads EncapsulatedContentInfo. The content must be there: a
-// detached one does not occur.
+// detached one does not occur. In BER it may come in pieces.
 func (sd *SignedData) parseContent(c *cursor) {
 	in := c.enter(tagSequence)
 	sd.ContentType = in.oid()
 	content := in.enter(tagCons0)
-	sd.Content = content.take(tagOctetString).Value
+	if content.peek() == tagOctets {
+		for pieces := content.enter(tagOctets); pieces.more(); content.fail(pieces.err) {
+			sd.Content = append(sd.Content, pieces.take(tagOctetString).Value...)
+		}
+	} else {
+		sd.Content = content.take(tagOctetString).Value
+	}
 	in.fail(content.end())
 	c.fail(in.end())
 }

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"crypto/subtle"
 	"fmt"
+	"slices"
+
+	"chipid/cardlib/tlv"
 )
 
 // Signer is a signature that was verified, with the certificate whose key made it.
@@ -13,11 +16,12 @@ type Signer struct {
 }
 
 // Candidates returns the certificates in the SignedData that the signer is
-// named by: one, unless somebody put in several of one name.
+// named by: one, unless somebody put in several of one name; then the first
+// MaxCandidates.
 func (sd *SignedData) Candidates(s *SignerInfo) []*Certificate {
 	var found []*Certificate
 	for _, cert := range sd.Certificates {
-		if s.names(cert) {
+		if s.names(cert) && len(found) < MaxCandidates {
 			found = append(found, cert)
 		}
 	}
@@ -74,14 +78,39 @@ func (sd *SignedData) verifySigner(s *SignerInfo, policy Policy) (*Certificate, 
 	if len(candidates) == 0 {
 		return nil, sd.noCertificate()
 	}
-	for _, cert := range candidates {
-		// The signature is over the SET, not over the implicit tag [0]; the
-		// attributes themselves are hashed as read, never re-encoded.
-		if err = cert.PublicKey.Verify(alg, policy, s.value, []byte{byte(tagSet)}, s.attributes[1:]); err == nil {
-			return cert, nil
+	for _, set := range s.signedSets() {
+		for _, cert := range candidates {
+			if err = cert.PublicKey.Verify(alg, policy, s.value, []byte{byte(tagSet)}, set[1:]); err == nil {
+				return cert, nil
+			}
 		}
 	}
 	return nil, err
+}
+
+// signedSets returns what the signature may be over: a SET, not the implicit tag
+// [0], of the attributes as they stand and, where that is not the order of DER,
+// in that order. RFC 5652 §5.4 wants DER to be signed whatever is written; some
+// signers sign what they write. Each attribute stays as read.
+func (s *SignerInfo) signedSets() [][]byte {
+	sets := [][]byte{s.attributes}
+	file, err := tlv.ReadOnly(s.attributes)
+	if err != nil {
+		return sets
+	}
+	list, err := file.Children()
+	if err != nil {
+		return sets
+	}
+	parts := make([][]byte, len(list))
+	for i, e := range list {
+		parts[i] = e.Raw
+	}
+	if slices.IsSortedFunc(parts, bytes.Compare) {
+		return sets
+	}
+	slices.SortFunc(parts, bytes.Compare)
+	return append(sets, tlv.Encode(tagSet, parts...))
 }
 
 // checkAttributes checks what the signed attributes say of the content. They

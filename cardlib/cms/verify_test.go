@@ -161,6 +161,17 @@ func TestExplicitCurve(t *testing.T) {
 	}
 }
 
+// TestManyCandidates: an object cannot make us try every certificate that it holds.
+func TestManyCandidates(t *testing.T) {
+	object := signed(cmstest.NewKey("P-256"))
+	for len(object.Certificates) < cms.MaxCertificates {
+		object.Certificates = append(object.Certificates, object.Certificates[0])
+	}
+	sd, err := cms.ParseSignedData(object.Encode())
+	require.NoError(t, err)
+	assert.Len(t, sd.Candidates(sd.Signers[0]), cms.MaxCandidates)
+}
+
 func TestPlainSignatureLength(t *testing.T) {
 	der := cmstest.NewKey("brainpoolP256r1")
 	key, err := cms.ParsePublicKey(der.SPKI())
@@ -172,6 +183,29 @@ func TestPlainSignatureLength(t *testing.T) {
 	longer := append(append(append([]byte(nil), plain[:32]...), 0), plain[32:]...)
 	for _, bad := range [][]byte{longer, plain[:63], plain[:20], nil} {
 		assert.ErrorIs(t, key.Verify(alg, cms.Policy{}, bad, message), cms.ErrSignature, "%d bytes", len(bad))
+	}
+}
+
+// TestSignatureEncoding: Ecdsa-Sig-Value in DER and in nothing looser.
+func TestSignatureEncoding(t *testing.T) {
+	signer := cmstest.NewKey("brainpoolP256r1")
+	key, err := cms.ParsePublicKey(signer.SPKI())
+	require.NoError(t, err)
+	message := []byte("message")
+	der, plain := signer.Sign(crypto.SHA256, message)
+	require.NoError(t, key.Verify(cms.SignatureAlgorithm{Scheme: cms.ECDSA, Hash: crypto.SHA256}, cms.Policy{}, der, message))
+	integer := func(b []byte) []byte { return append([]byte{2, byte(len(b))}, b...) }
+	r, s := append([]byte{0, 0}, plain[:32]...), append([]byte{0}, plain[32:]...)
+	for name, bad := range map[string][]byte{
+		"zeros before r":      cmstest.Seq(integer(r), integer(s)),
+		"long form of length": append([]byte{0x30, 0x81}, der[1:]...),
+		"bytes after it":      append(bytes.Clone(der), 0),
+		"a third number":      cmstest.Seq(der[2:], integer([]byte{1})),
+		"r alone":             cmstest.Seq(integer(r[1:])),
+		"empty":               nil,
+	} {
+		err := key.Verify(cms.SignatureAlgorithm{Scheme: cms.ECDSA, Hash: crypto.SHA256}, cms.Policy{}, bad, message)
+		assert.ErrorIs(t, err, cms.ErrSignature, name)
 	}
 }
 

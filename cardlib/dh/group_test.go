@@ -78,6 +78,8 @@ func TestCheck(t *testing.T) {
 	assert.ErrorIs(t, err, ErrPublic)
 	_, err = g.Decode(make([]byte, 129))
 	assert.ErrorIs(t, err, ErrPublic)
+	_, err = g.Decode(append([]byte{0}, g.G.Bytes()...))
+	assert.ErrorIs(t, err, ErrPublic, "longer than the prime")
 	_, err = g.WithGenerator(one)
 	assert.ErrorIs(t, err, ErrPublic)
 }

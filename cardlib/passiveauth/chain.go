@@ -97,12 +97,13 @@ func (s *SOD) trace(key chainKey) *chain {
 	return c
 }
 
-// named returns the certificates that the signers name, without any signature verified.
+// named returns the first certificate that each signer names, without any
+// signature verified.
 func (s *SOD) named() []cms.Signer {
 	var signers []cms.Signer
 	for _, info := range s.SignedData.Signers {
-		for _, cert := range s.SignedData.Candidates(info) {
-			signers = append(signers, cms.Signer{Info: info, Certificate: cert})
+		if found := s.SignedData.Candidates(info); len(found) > 0 {
+			signers = append(signers, cms.Signer{Info: info, Certificate: found[0]})
 		}
 	}
 	return signers

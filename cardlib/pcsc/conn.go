@@ -174,16 +174,15 @@ func (c *Conn) Reset(ctx context.Context) error {
 	if err := c.usable(ctx); err != nil && !errors.Is(err, apdu.ErrReset) {
 		return err
 	}
-	// Another program's transaction would keep SCardReconnect waiting without a limit.
+	// SCardReconnect would wait for another program's transaction without a limit,
+	// and would take a card that was put in since for ours. A new transaction tells
+	// of both.
+	c.endHold()
 	if err := c.hold(ctx); err != nil && !errors.Is(err, apdu.ErrReset) {
 		return err
 	}
 	c.endHold()
 	c.fault = nil
-	if c.wasAway(0) {
-		c.fault = c.removed("SCardReconnect")
-		return c.fault
-	}
 	_, err := c.call(c.source.transmitLimit, "SCardReconnect", func() ([]byte, error) {
 		return nil, c.card.Reconnect(scard.ShareShared, scard.ProtocolAny, scard.ResetCard)
 	})

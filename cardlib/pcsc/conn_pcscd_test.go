@@ -4,6 +4,7 @@ package pcsc_test
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -238,7 +239,14 @@ func TestNoTransactionStaysOpen(t *testing.T) {
 	_, err := conn.Transmit(t.Context(), selectApplication)
 	require.NoError(t, err)
 	begin := time.Now()
-	require.NoError(t, other.BeginTransaction())
+	turn := make(chan error, 1)
+	go func() { turn <- other.BeginTransaction() }()
+	select {
+	case err := <-turn:
+		require.NoError(t, err)
+	case <-time.After(patience):
+		require.FailNow(t, "the transaction stays open")
+	}
 	waited := time.Since(begin)
 	assert.Greater(t, waited, pcsc.HoldLimit/2)
 	assert.Less(t, waited, 3*pcsc.HoldLimit)
@@ -265,9 +273,11 @@ func TestResetByAnotherProgram(t *testing.T) {
 
 func TestStuckReader(t *testing.T) {
 	checkLeaks(t)
-	release := make(chan struct{})
-	answer := func([]byte) []byte { <-release; return []byte{0x90, 0x00} }
+	stuck := make(chan struct{})
+	release := sync.OnceFunc(func() { close(stuck) })
+	answer := func([]byte) []byte { <-stuck; return []byte{0x90, 0x00} }
 	_, _, s, o := ready(t, pcsctest.Card{ATR: pcsctest.ATRContactless, Answer: answer}, pcsc.WithTransmitLimit(300*time.Millisecond))
+	t.Cleanup(release)
 	conn := connect(t, s, 0)
 	begin := time.Now()
 	_, err := conn.Transmit(t.Context(), selectApplication)
@@ -281,7 +291,7 @@ func TestStuckReader(t *testing.T) {
 	assert.ErrorIs(t, err, apdu.ErrStuck)
 	assert.NoError(t, conn.Close())
 
-	close(release)
+	release()
 	o.until(t, "reader answers again", func(s readers.State) bool { return !in(s, 0).Stuck })
 	require.Eventually(t, func() bool { return s.Abandoned() == 0 }, patience, 10*time.Millisecond)
 	_, err = connect(t, s, 0).Transmit(t.Context(), selectApplication)

@@ -64,14 +64,14 @@ func TestWatchQuickFlick(t *testing.T) {
 	other.until(t, "card in", cardIn(0))
 
 	slow := newSlow(t, pcsc.New())
-	require.True(t, in(<-slow.told, 0).Card)
+	require.True(t, in(slow.next(t), 0).Card)
 	card.Pull() // while tell of the first state has not returned
 	other.until(t, "slot 0 empty", cardOut(0))
 	d.Insert(t, 0, pcsctest.Card{ATR: pcsctest.ATRContactless})
 	other.until(t, "card back", cardIn(0))
 	slow.goOn <- struct{}{}
 
-	after := in(<-slow.told, 0)
+	after := in(slow.next(t), 0)
 	slow.goOn <- struct{}{}
 	assert.True(t, after.Card)
 	assert.Equal(t, uint64(2), after.Insertion)
@@ -176,4 +176,16 @@ func newSlow(t *testing.T, s *pcsc.Source) *slowWatcher {
 	}()
 	t.Cleanup(func() { <-done })
 	return slow
+}
+
+// next is the next state told.
+func (s *slowWatcher) next(t *testing.T) readers.State {
+	t.Helper()
+	select {
+	case state := <-s.told:
+		return state
+	case <-time.After(patience):
+		require.FailNow(t, "no further state was told")
+		return readers.State{}
+	}
 }

@@ -176,7 +176,7 @@ func (s *Session) decrypt(e tlv.Element) ([]byte, error) {
 		cryptogram = cryptogram[1:]
 	}
 	block := s.cipher.BlockSize()
-	if len(cryptogram) == 0 || len(cryptogram)%block != 0 {
+	if len(cryptogram)%block != 0 {
 		return nil, fmt.Errorf("%w: cryptogram of %d bytes", ErrMalformed, len(cryptogram))
 	}
 	plain := make([]byte, len(cryptogram))

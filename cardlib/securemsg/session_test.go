@@ -180,6 +180,12 @@ func TestCryptogramsWithARightMAC(t *testing.T) {
 	}
 }
 
+func TestARightMACUnderAnotherTag(t *testing.T) {
+	raw := strings.Replace(seal(t, "99029000"), "8E08", "8F08", 1)
+	_, err := answer(t, raw)
+	assert.ErrorIs(t, err, ErrMalformed)
+}
+
 func TestStatusWordIsTheProtectedOne(t *testing.T) {
 	raw := seal(t, "99026282")
 	card := script.Func(func(apdu.Command) (apdu.Response, error) { return apdu.ParseResponse(script.Hex(raw)) })

@@ -93,6 +93,9 @@ const (
 // identifier; of the two signed lists a CRL has a time where a certificate has
 // the SEQUENCE of its two times.
 func kindOf(der []byte) kind {
+	if bytes.HasPrefix(der, []byte{0x30, 0x80, 0x06}) { // of indefinite length
+		return kindSignedData
+	}
 	outer, err := tlv.ReadOnly(der)
 	if err != nil || outer.Tag != 0x30 {
 		return kindUnknown

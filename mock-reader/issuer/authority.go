@@ -1,8 +1,6 @@
 package issuer
 
-import (
-	"time"
-)
+import "time"
 
 // Authority names one of the test CSCAs.
 type Authority int
@@ -16,16 +14,20 @@ const (
 	Forged                   // bears the name and key identifier of Genuine, with another key
 )
 
-var authorityNames = map[Authority]Name{
-	Genuine: {"VN", "VNM", "VN TEST CSCA"},
-	Foreign: {"UT", "UTO", "UT TEST CSCA"},
-	Unknown: {"VN", "VNM", "VN UNKNOWN TEST CSCA"},
-	Forged:  {"VN", "VNM", "VN TEST CSCA"},
-}
+// authorityNames are what the certificates say, authorityLabels what keys are derived from.
+var (
+	authorityNames = map[Authority]Name{
+		Genuine: {"VN", "VNM", "VN TEST CSCA"},
+		Foreign: {"UT", "UTO", "UT TEST CSCA"},
+		Unknown: {"VN", "VNM", "VN UNKNOWN TEST CSCA"},
+		Forged:  {"VN", "VNM", "VN TEST CSCA"},
+	}
+	authorityLabels = map[Authority]string{
+		Genuine: "csca", Foreign: "csca-foreign", Unknown: "csca-unknown", Forged: "csca-forged",
+	}
+)
 
-func (a Authority) label() string {
-	return map[Authority]string{Genuine: "csca", Foreign: "csca-foreign", Unknown: "csca-unknown", Forged: "csca-forged"}[a]
-}
+func (a Authority) label() string { return authorityLabels[a] }
 
 func date(year, month, day int) time.Time {
 	return time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)

@@ -18,8 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// digest is a hash over every file and secret of every persona's card and over
-// the certificates.
+// digest is a hash over every file and secret of cards with each kind of key
+// and over the certificates.
 func digest(t *testing.T) string {
 	t.Helper()
 	i := New(PublishedSeed)
@@ -35,8 +35,8 @@ func digest(t *testing.T) string {
 			fmt.Fprintf(h, "%x\n", profile.AA.D)
 		}
 	}
-	for _, p := range persona.All() {
-		profile, err := i.Personalise(p, Options{})
+	for _, name := range []string{"mau", "ten-dai", "tre-em"} {
+		profile, err := i.Personalise(mustPersona(t, name), Options{})
 		require.NoError(t, err)
 		add(profile)
 	}
@@ -94,7 +94,7 @@ func TestAnotherSeedMakesOtherKeys(t *testing.T) {
 
 func TestGenerateRSA(t *testing.T) {
 	i := New("test")
-	for _, bits := range []int{1024, 2048, 3072} {
+	for _, bits := range []int{1024, 2048} {
 		key, err := generateRSA(i.stream("a key"), bits)
 		require.NoError(t, err)
 		assert.Equal(t, bits, key.N.BitLen())
@@ -107,16 +107,15 @@ func TestGenerateRSA(t *testing.T) {
 	}
 }
 
-// TestSieve compares the sieve with plain division.
+// TestSieve compares the sieve with plain division of a start that fits a word.
 func TestSieve(t *testing.T) {
-	start := new(big.Int).SetBytes(New("test").bytes("start", 16))
-	start.SetBit(start, 0, 1)
-	composite := sieve(start)
-	for i := range 500 {
-		n := new(big.Int).Add(start, big.NewInt(int64(2*i)))
-		want := new(big.Int).Mod(n, big.NewInt(publicExponent)).Cmp(big.NewInt(1)) == 0
-		for p := int64(3); p < 1<<14; p += 2 {
-			want = want || new(big.Int).Mod(n, big.NewInt(p)).Sign() == 0
+	const start = 0x1234_5678_9ABC_DEF1
+	composite := sieve(new(big.Int).SetUint64(start))
+	for i := range uint64(300) {
+		n := start + 2*i
+		want := n%publicExponent == 1
+		for p := uint64(3); p < 1<<14; p += 2 {
+			want = want || n%p == 0
 		}
 		require.Equal(t, want, composite[i], "start + %d", 2*i)
 	}

@@ -42,22 +42,25 @@ func (p Persona) Portrait() (Portrait, error) {
 	return portrait, nil
 }
 
-// compress takes the best quality that fits the size.
+// compress takes the best quality that fits the size, found by halving.
 func compress(img *image.RGBA) (Portrait, error) {
-	for quality := 96; quality >= 30; quality -= 2 {
+	var best []byte
+	for low, high := 20, 96; low <= high; {
+		quality := (low + high) / 2
 		var b bytes.Buffer
 		if err := jpeg.Encode(&b, img, &jpeg.Options{Quality: quality}); err != nil {
 			return Portrait{}, err
 		}
 		if b.Len() > portraitMax {
+			high = quality - 1
 			continue
 		}
-		if b.Len() < portraitMin {
-			return Portrait{}, fmt.Errorf("%d bytes at quality %d", b.Len(), quality)
-		}
-		return Portrait{JPEG: b.Bytes(), Width: portraitWidth, Height: portraitHeight}, nil
+		best, low = b.Bytes(), quality+1
 	}
-	return Portrait{}, fmt.Errorf("no quality gives %d bytes or less", portraitMax)
+	if len(best) < portraitMin {
+		return Portrait{}, fmt.Errorf("%d bytes where %d to %d are wanted", len(best), portraitMin, portraitMax)
+	}
+	return Portrait{JPEG: best, Width: portraitWidth, Height: portraitHeight}, nil
 }
 
 // face holds the measures that all parts share, in final pixels.

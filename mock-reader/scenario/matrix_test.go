@@ -1,9 +1,10 @@
+//go:build !pcsc
+
 package scenario_test
 
 import (
 	"context"
 	"errors"
-	"fmt"
 	"testing"
 	"time"
 
@@ -20,18 +21,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// mockTrust is the trust directory that `mock-reader trust` writes.
-func mockTrust(t *testing.T, i *issuer.Issuer) *trust.Store {
-	t.Helper()
-	anchors, err := i.Anchors()
-	require.NoError(t, err)
-	store := &trust.Store{}
-	for _, a := range anchors {
-		require.Empty(t, store.Add(a.File, a.PEM()))
-	}
-	return store
-}
-
 // read reads a card of its own, as `chipid-agent read` does.
 func read(t *testing.T, i *issuer.Issuer, name string, keys access.Keys, store *trust.Store) (*cardlib.Result, error) {
 	t.Helper()
@@ -42,20 +31,8 @@ func read(t *testing.T, i *issuer.Issuer, name string, keys access.Keys, store *
 	return cardlib.Read(ctx, card, keys, cardlib.Plan{Trust: store})
 }
 
-// exitCode is the command line's exit code for the outcome of a read.
-func exitCode(r *cardlib.Result, err error) int {
-	switch {
-	case err != nil:
-		return scenario.ExitTrouble
-	case r.Report.Outcome == verdict.Failure:
-		return scenario.ExitFailed
-	case r.Report.Genuine:
-		return scenario.ExitGenuine
-	}
-	return scenario.ExitUnproven
-}
-
-// TestMatrix reads every persona in every scenario with the number alone.
+// TestMatrix reads every persona in every scenario with the number alone. With
+// the tag pcsc cards are read through pcscd instead (matrix_pcsc_test.go).
 func TestMatrix(t *testing.T) {
 	i := issuer.New(issuer.PublishedSeed)
 	store := mockTrust(t, i)
@@ -79,21 +56,8 @@ func TestMatrix(t *testing.T) {
 	}
 }
 
-// compare holds the report against what the scenario promises.
-func compare(t *testing.T, want scenario.Expect, got verdict.Report) {
-	t.Helper()
-	assert.True(t, got.Synthetic, "synthetic")
-	for id, status := range want.Checks {
-		check := got.Get(id)
-		assert.Equal(t, fmt.Sprint(status, " ", want.Reasons[id]), fmt.Sprint(check.Status, " ", check.Reason), "%s %v", id, check)
-	}
-	for _, check := range got.Checks {
-		assert.ElementsMatch(t, want.Remarks[check.ID], check.Remarks, "remarks of %s", check.ID)
-	}
-}
-
-// TestNothingIsGenuineWithoutTrust reads with an empty store and with one that
-// holds only the foreign authority.
+// TestNothingIsGenuineWithoutTrust reads without a store and with one that holds
+// only the foreign authority.
 func TestNothingIsGenuineWithoutTrust(t *testing.T) {
 	i := issuer.New(issuer.PublishedSeed)
 	anchors, err := i.Anchors()
@@ -103,9 +67,10 @@ func TestNothingIsGenuineWithoutTrust(t *testing.T) {
 	p := persona.All()[0]
 	keys, err := cccd.KeysFromNumber(p.Number)
 	require.NoError(t, err)
-	for name, store := range map[string]*trust.Store{"no store": nil, "empty store": {}, "foreign store": foreign} {
+	for name, store := range map[string]*trust.Store{"no store": nil, "foreign store": foreign} {
 		for _, s := range scenario.All() {
 			t.Run(name+"/"+s.Name, func(t *testing.T) {
+				t.Parallel()
 				result, err := read(t, i, p.Name+"/"+s.Name, keys, store)
 				if err != nil {
 					assert.Equal(t, scenario.ExitTrouble, s.Expect.Exit)

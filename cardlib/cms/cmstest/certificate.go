@@ -116,11 +116,16 @@ type CRL struct {
 	Extensions             [][]byte
 	// EntryExtensions stand in every entry.
 	EntryExtensions [][]byte
+	// Algorithm replaces the algorithm inside the signed part, if not nil.
+	Algorithm []byte
 }
 
 // Sign encodes the list, signed by the issuer's key with SHA-256.
 func (c CRL) Sign(issuer *Key) []byte {
 	parts := [][]byte{Small(1), algorithms[crypto.SHA256], c.Issuer, Time(c.ThisUpdate)}
+	if c.Algorithm != nil {
+		parts[1] = c.Algorithm
+	}
 	if !c.NextUpdate.IsZero() {
 		parts = append(parts, Time(c.NextUpdate))
 	}

@@ -115,6 +115,7 @@ pss="-sigopt rsa_padding_mode:pss"
 psskey="-keyopt rsa_padding_mode:pss"
 
 make bp256 "$(ec brainpoolP256r1 named_curve)" "-md sha256" "-md sha256"
+make bp256-indefinite "$(ec brainpoolP256r1 named_curve)" "-md sha256" "-md sha256 -stream"
 make bp256-explicit "$(ec brainpoolP256r1 explicit)" "-md sha256" "-md sha256"
 make bp384 "$(ec brainpoolP384r1 named_curve)" "-md sha384" "-md sha256"
 make bp384-explicit "$(ec brainpoolP384r1 explicit)" "-md sha384" "-md sha384"

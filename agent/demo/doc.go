@@ -1,0 +1,16 @@
+// Package demo is what `chipid-agent demo` (and `make demo`) starts beside the
+// agent: a one-stop-shop page, the form CT01, on an origin of its own, and a
+// desk with the test reader on another, where a persona's card is put in and
+// taken away.
+//
+// The three are kept apart as they are at a counter: the page knows the agent's
+// address and what the officer types, never a persona's number; the desk shows
+// the number as a card shows it, and knows nothing of the page.
+//
+// What lives here: the two small web servers, their files (web/portal, web/desk;
+// no framework, no build step, embedded in the program) and the slow link that
+// makes a read take as long as over a real reader. The client module for web
+// pages is web/portal/js/chipid-client.js.
+//
+// What may not live here: anything of the protocol's server side or of reading.
+package demo

@@ -1,0 +1,97 @@
+package demo
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"net/url"
+)
+
+//go:embed web
+var web embed.FS
+
+// Portal is the one-stop-shop page: static files and the agent's address.
+type Portal struct {
+	// Host is the host and port of the page's own origin ("localhost:8443").
+	// Requests by another name are sent there, since the agent knows only this one.
+	Host string
+	// Agent is the WebSocket address of the agent ("ws://127.0.0.1:9590/v1").
+	Agent string
+	// Desk is the address of the test reader's page, offered as a link; may be empty.
+	Desk string
+}
+
+// Handler returns the page's server. It keeps no state and takes no data.
+func (p Portal) Handler() (http.Handler, error) {
+	agent, err := url.Parse(p.Agent)
+	if err != nil || agent.Scheme != "ws" && agent.Scheme != "wss" {
+		return nil, fmt.Errorf("agent address %q: want ws://HOST:PORT/v1", p.Agent)
+	}
+	files, err := fs.Sub(web, "web/portal")
+	if err != nil {
+		return nil, err
+	}
+	page, err := p.page(files)
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", page)
+	mux.Handle("GET /", http.FileServerFS(files))
+	return guard(p.Host, portalPolicy(agent), mux), nil
+}
+
+// page renders index.html once: its only variables are the two addresses.
+func (p Portal) page(files fs.FS) (http.HandlerFunc, error) {
+	t, err := template.ParseFS(files, "index.html")
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	if err := t.Execute(&b, p); err != nil {
+		return nil, err
+	}
+	html := b.Bytes()
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = w.Write(html)
+	}, nil
+}
+
+// portalPolicy is the page's content security policy: its own files, the
+// portrait as a blob, and the one agent by WebSocket and GET /health.
+func portalPolicy(agent *url.URL) string {
+	health := "http://"
+	if agent.Scheme == "wss" {
+		health = "https://"
+	}
+	return basePolicy + "img-src 'self' blob:; connect-src " + agent.Scheme + "://" + agent.Host + " " + health + agent.Host
+}
+
+// basePolicy allows nothing but scripts and styles of the page's own origin.
+const basePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; " +
+	"form-action 'none'; frame-ancestors 'none'; "
+
+// guard sets the headers that every answer has, and answers only under the own
+// host name: a page reached by another name would have another origin.
+func guard(host, policy string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cache-Control", "no-store")
+		if r.Host != host {
+			if r.Method != http.MethodGet {
+				http.Error(w, "wrong host", http.StatusMisdirectedRequest)
+				return
+			}
+			http.Redirect(w, r, "http://"+host+"/", http.StatusTemporaryRedirect)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}

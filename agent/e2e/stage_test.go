@@ -1,0 +1,177 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "write the pictures of docs/images")
+
+// addresses are where a demo's parts are.
+type addresses struct{ portal, desk, agent string }
+
+// theatre is what all tests share: the demo's process and the browser.
+var theatre struct {
+	addresses
+	program string
+	browser context.Context
+}
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	code, err := play(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// play starts the demo and the browser, runs the tests and ends both.
+func play(m *testing.M) (int, error) {
+	dir, err := os.MkdirTemp("", "chipid-e2e")
+	if err != nil {
+		return 1, err
+	}
+	defer os.RemoveAll(dir)
+	if err := buildAgent(dir); err != nil {
+		return 1, err
+	}
+	var stop func()
+	if theatre.addresses, stop, err = startDemo(); err != nil {
+		return 1, err
+	}
+	defer stop()
+	close, err := startBrowser(dir)
+	if err != nil {
+		return 1, err
+	}
+	defer close()
+	return m.Run(), nil
+}
+
+// buildAgent builds the agent as `make demo` does.
+func buildAgent(dir string) error {
+	theatre.program = filepath.Join(dir, "chipid-agent")
+	build := exec.Command("go", "build", "-o", theatre.program, "chipid/agent")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("build the agent: %w\n%s", err, out)
+	}
+	return nil
+}
+
+// startDemo starts a demo on free ports.
+func startDemo() (at addresses, stop func(), err error) {
+	cmd := exec.Command(theatre.program, "demo", "--open=false", "--portal-port=0", "--desk-port=0")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return at, nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return at, nil, err
+	}
+	stop = sync.OnceFunc(func() {
+		_ = cmd.Process.Signal(os.Interrupt)
+		timer := time.AfterFunc(5*time.Second, func() { _ = cmd.Process.Kill() })
+		defer timer.Stop()
+		_ = cmd.Wait()
+	})
+	if at, err = readAddresses(out); err != nil {
+		stop()
+	}
+	return at, stop, err
+}
+
+// readAddresses takes the three addresses that the demo prints, in their order.
+func readAddresses(out io.Reader) (at addresses, err error) {
+	address := regexp.MustCompile(`(http|ws)://\S+`)
+	lines := bufio.NewScanner(out)
+	for _, into := range []*string{&at.portal, &at.desk, &at.agent} {
+		if !lines.Scan() {
+			return at, fmt.Errorf("the demo did not print its addresses: %w", lines.Err())
+		}
+		if *into = address.FindString(lines.Text()); *into == "" {
+			return at, fmt.Errorf("no address in %q", lines.Text())
+		}
+	}
+	go func() { _, _ = io.Copy(io.Discard, out) }()
+	return at, nil
+}
+
+// startBrowser starts the browser of all tests.
+func startBrowser(dir string) (stop func(), err error) {
+	theatre.browser, stop, err = newBrowser(filepath.Join(dir, "profile"))
+	return stop, err
+}
+
+// newBrowser starts a headless Chromium that talks to nobody but this machine.
+func newBrowser(profile string, more ...chromedp.ExecAllocatorOption) (browser context.Context, stop func(), err error) {
+	path := os.Getenv("CHROMIUM")
+	if path == "" {
+		path = "chromium"
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.UserDataDir(profile), chromedp.DisableGPU,
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-sync", true), chromedp.Flag("hide-scrollbars", true))
+	if os.Geteuid() == 0 {
+		options = append(options, chromedp.NoSandbox)
+	}
+	allocator, endAllocator := chromedp.NewExecAllocator(context.Background(), append(options, more...)...)
+	browser, endBrowser := chromedp.NewContext(allocator)
+	stop = func() { endBrowser(); endAllocator() }
+	if err := chromedp.Do(browser, chromedp.Navigate("about:blank")); err != nil {
+		stop()
+		return nil, nil, fmt.Errorf("start %s: %w", path, err)
+	}
+	return browser, stop, nil
+}
+
+// deskDo asks a desk for a change, as its own page does.
+func deskDo(t *testing.T, desk, what string, body map[string]string) {
+	t.Helper()
+	b, err := json.Marshal(body)
+	require.NoError(t, err)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, desk+"api/"+what, bytes.NewReader(b))
+	require.NoError(t, err)
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Origin", strings.TrimSuffix(desk, "/"))
+	resp, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	require.Equal(t, http.StatusOK, resp.StatusCode, what)
+}
+
+// put puts a card PERSONA[/SCENARIO] into the reader, over a link of that speed.
+func put(t *testing.T, card, speed string) {
+	t.Helper()
+	deskDo(t, theatre.desk, "speed", map[string]string{"speed": speed})
+	deskDo(t, theatre.desk, "insert", map[string]string{"card": card})
+}
+
+// pull takes the card out.
+func pull(t *testing.T) {
+	t.Helper()
+	deskDo(t, theatre.desk, "remove", map[string]string{})
+}

@@ -1,0 +1,300 @@
+package gateway
+
+import (
+	"chipid/agent/consent"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestEchoAndNormalClose(t *testing.T) {
+	l := start(t, generous(), &echo{})
+	ws := dial(t, l)
+	require.NoError(t, ws.WriteMessage(websocket.TextMessage, []byte("xin chào")))
+	_, b, err := ws.ReadMessage()
+	require.NoError(t, err)
+	assert.Equal(t, "xin chào", string(b))
+	require.NoError(t, ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(1000, ""), time.Now().Add(time.Second)))
+	assert.Equal(t, websocket.CloseNormalClosure, closeCode(t, ws))
+}
+
+func TestBadFramesEndTheConnection(t *testing.T) {
+	limits := generous()
+	limits.MessageBytes = 1024
+	l := start(t, limits, &echo{})
+	cases := []struct {
+		name string
+		kind int
+		data string
+		code int
+	}{
+		{"one byte too long", websocket.TextMessage, strings.Repeat("x", 1025), websocket.CloseMessageTooBig},
+		{"far too long", websocket.TextMessage, strings.Repeat("x", 1<<20), websocket.CloseMessageTooBig},
+		{"binary", websocket.BinaryMessage, "{}", websocket.CloseUnsupportedData},
+		{"not UTF-8", websocket.TextMessage, "\xff\xfe", websocket.CloseInvalidFramePayloadData},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			ws := dial(t, l)
+			_ = ws.WriteMessage(c.kind, []byte(c.data))
+			assert.Equal(t, c.code, closeCode(t, ws))
+		})
+	}
+	ws := dial(t, l)
+	require.NoError(t, ws.WriteMessage(websocket.TextMessage, []byte(strings.Repeat("x", 1024))))
+	_, b, err := ws.ReadMessage()
+	require.NoError(t, err, "the longest message is taken")
+	assert.Len(t, b, 1024)
+}
+
+func TestTooManyMessages(t *testing.T) {
+	limits := generous()
+	limits.Messages = 5
+	l := start(t, limits, &echo{})
+	flood := map[string]func(ws *websocket.Conn) error{
+		"messages": func(ws *websocket.Conn) error { return ws.WriteMessage(websocket.TextMessage, []byte("x")) },
+		"pings":    func(ws *websocket.Conn) error { return ws.WriteMessage(websocket.PingMessage, nil) },
+	}
+	for name, send := range flood {
+		t.Run(name, func(t *testing.T) {
+			ws := dial(t, l)
+			for range 50 {
+				if send(ws) != nil {
+					break
+				}
+			}
+			assert.Equal(t, websocket.ClosePolicyViolation, closeCode(t, ws))
+		})
+	}
+}
+
+func TestTooManyConnections(t *testing.T) {
+	limits := generous()
+	limits.PerOrigin, limits.Total = 2, 3
+	l := start(t, limits, &echo{})
+	open := func(origin string) (*websocket.Conn, int) {
+		ws, resp, _ := websocket.DefaultDialer.Dial("ws://"+l.Addresses()[0]+PathSocket,
+			http.Header{"Origin": {origin}, "Sec-WebSocket-Protocol": {SubProtocol}})
+		if ws != nil {
+			t.Cleanup(func() { ws.Close() })
+		}
+		return ws, resp.StatusCode
+	}
+	first, status := open(wanted)
+	assert.Equal(t, http.StatusSwitchingProtocols, status)
+	_, status = open(wanted)
+	assert.Equal(t, http.StatusSwitchingProtocols, status)
+	_, status = open(wanted)
+	assert.Equal(t, http.StatusServiceUnavailable, status, "the origin's share")
+	_, status = open("http://localhost:3000")
+	assert.Equal(t, http.StatusSwitchingProtocols, status, "another origin has its own")
+	_, status = open("http://localhost:3000")
+	assert.Equal(t, http.StatusServiceUnavailable, status, "all together")
+	first.Close()
+	require.Eventually(t, func() bool { _, s := open(wanted); return s == http.StatusSwitchingProtocols }, 5*time.Second, 20*time.Millisecond)
+}
+
+func TestHandshakesTooOften(t *testing.T) {
+	limits := generous()
+	limits.Handshakes = 1
+	l := start(t, limits, &echo{})
+	var statuses []int
+	for range 4 {
+		statuses = append(statuses, send(t, l.Addresses()[0], valid(l.Port()).bytes()).StatusCode)
+	}
+	assert.Equal(t, []int{101, 101, 429, 429}, statuses)
+	// A flood of strangers does not use up the wanted origin's rate.
+	for range 20 {
+		assert.Equal(t, 403, send(t, l.Addresses()[0], valid(l.Port()).set("Origin", "https://evil.example").bytes()).StatusCode)
+	}
+	time.Sleep(1100 * time.Millisecond)
+	assert.Equal(t, 101, send(t, l.Addresses()[0], valid(l.Port()).bytes()).StatusCode)
+}
+
+func TestSlowHeaderIsCutOff(t *testing.T) {
+	limits := generous()
+	limits.Header = 200 * time.Millisecond
+	l := start(t, limits, &echo{})
+	conn, err := net.Dial("tcp", l.Addresses()[0])
+	require.NoError(t, err)
+	defer conn.Close()
+	_, err = conn.Write([]byte("GET /v1 HTTP/1.1\r\nHost: "))
+	require.NoError(t, err)
+	require.NoError(t, conn.SetReadDeadline(time.Now().Add(5*time.Second)))
+	buffer := make([]byte, 512)
+	for err == nil {
+		_, err = conn.Read(buffer)
+	}
+	assert.False(t, errors.Is(err, context.DeadlineExceeded) || isTimeout(err), "the server closed: %v", err)
+}
+
+func isTimeout(err error) bool {
+	var n net.Error
+	return errors.As(err, &n) && n.Timeout()
+}
+
+func TestSilentClientIsGone(t *testing.T) {
+	limits := generous()
+	limits.Ping, limits.Idle = 50*time.Millisecond, 200*time.Millisecond
+	l := start(t, limits, &echo{})
+	deaf := dial(t, l)
+	deaf.SetPingHandler(func(string) error { return nil })
+	start := time.Now()
+	closeCode(t, deaf)
+	assert.Less(t, time.Since(start), 5*time.Second)
+
+	alive := dial(t, l)
+	go func() {
+		time.Sleep(600 * time.Millisecond)
+		_ = alive.WriteMessage(websocket.TextMessage, []byte("still here"))
+	}()
+	require.NoError(t, alive.SetReadDeadline(time.Now().Add(5*time.Second)))
+	_, b, err := alive.ReadMessage() // answers pings meanwhile
+	require.NoError(t, err)
+	assert.Equal(t, "still here", string(b))
+}
+
+// talker sends without end to a client that does not read.
+type talker struct{ ended chan error }
+
+func (h *talker) Serve(_ context.Context, c *Conn) {
+	for {
+		if err := c.Write(make([]byte, 256<<10)); err != nil {
+			h.ended <- err
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+func TestSlowReaderIsCutOff(t *testing.T) {
+	limits := generous()
+	limits.Write = 500 * time.Millisecond
+	handler := &talker{ended: make(chan error, 1)}
+	l := start(t, limits, handler)
+	dial(t, l)
+	select {
+	case err := <-handler.ended:
+		assert.ErrorIs(t, err, ErrClosed)
+	case <-time.After(10 * time.Second):
+		t.Fatal("the slow reader holds the agent up")
+	}
+}
+
+func TestHalfOpenConnectionsAreBounded(t *testing.T) {
+	limits := generous()
+	limits.Sockets, limits.Header = 8, time.Second
+	l := start(t, limits, &echo{})
+	for range 40 {
+		conn, err := net.Dial("tcp", l.Addresses()[0])
+		require.NoError(t, err)
+		defer conn.Close()
+	}
+	require.Eventually(t, func() bool {
+		ws, resp, err := websocket.DefaultDialer.Dial("ws://"+l.Addresses()[0]+PathSocket,
+			http.Header{"Origin": {wanted}, "Sec-WebSocket-Protocol": {SubProtocol}})
+		if err != nil {
+			return false
+		}
+		resp.Body.Close()
+		return ws.Close() == nil
+	}, 10*time.Second, 100*time.Millisecond, "the wanted page gets in once the half-open ones are cut off")
+}
+
+func TestStopTellsClients(t *testing.T) {
+	listeners, err := Listen(0)
+	require.NoError(t, err)
+	server := New(listeners, Config{Admitter: all{}, Handler: &echo{}, Limits: generous()})
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- server.Run(ctx) }()
+	ws := dial(t, listeners)
+	require.NoError(t, ws.WriteMessage(websocket.TextMessage, []byte("x")))
+	_, _, err = ws.ReadMessage()
+	require.NoError(t, err)
+	cancel()
+	assert.Equal(t, websocket.CloseGoingAway, closeCode(t, ws))
+	require.NoError(t, <-done)
+	_, err = net.Dial("tcp", listeners.Addresses()[0])
+	assert.Error(t, err, "the port is free again")
+}
+
+func TestListenOnLoopbackOnly(t *testing.T) {
+	l, err := Listen(0)
+	require.NoError(t, err)
+	defer l.Close()
+	for _, address := range l.Addresses() {
+		host, _, err := net.SplitHostPort(address)
+		require.NoError(t, err)
+		assert.True(t, net.ParseIP(host).IsLoopback(), address)
+	}
+	_, err = Listen(l.Port())
+	assert.ErrorIs(t, err, ErrPort, "taken")
+	_, err = Listen(70000)
+	assert.ErrorIs(t, err, ErrPort)
+}
+
+func TestPortTakenOnIPv6Only(t *testing.T) {
+	if !hasIPv6() {
+		return // the case cannot arise here
+	}
+	squatter, err := net.Listen("tcp6", "[::1]:0")
+	require.NoError(t, err)
+	defer squatter.Close()
+	_, err = Listen(squatter.Addr().(*net.TCPAddr).Port)
+	assert.ErrorIs(t, err, ErrPort, "another program would get half of our clients")
+}
+
+func TestManyClientsAtOnce(t *testing.T) {
+	l := start(t, generous(), &echo{})
+	var clients sync.WaitGroup
+	for i := range 12 {
+		ws := dial(t, l)
+		clients.Go(func() {
+			for j := range 20 {
+				text := fmt.Sprint(i, " ", j)
+				if !assert.NoError(t, ws.WriteMessage(websocket.TextMessage, []byte(text))) {
+					return
+				}
+				_, b, err := ws.ReadMessage()
+				if !assert.NoError(t, err) || !assert.Equal(t, text, string(b)) {
+					return
+				}
+			}
+		})
+	}
+	clients.Wait()
+}
+
+// all admits every origin.
+type all struct{}
+
+func (all) Admits(consent.Origin) bool { return true }
+
+func TestLimitsAreDocumented(t *testing.T) {
+	b, err := os.ReadFile(filepath.Join("..", "..", "docs", "protocol.md"))
+	require.NoError(t, err)
+	l := DefaultLimits()
+	for _, row := range []string{
+		fmt.Sprintf("| message from a client | %d KiB |", l.MessageBytes>>10),
+		fmt.Sprintf("| messages and pings of a client | %d a second, %d at once |", l.Messages, 2*l.Messages),
+		fmt.Sprintf("| connections | %d an origin, %d in all; %d sockets |", l.PerOrigin, l.Total, l.Sockets),
+		fmt.Sprintf("| new connections | %d a second and origin, %d at once |", l.Handshakes, 2*l.Handshakes),
+		fmt.Sprintf("| client that reads slowly | %d messages wait, %.0f s for one |", l.Queue, l.Write.Seconds()),
+		fmt.Sprintf("| client that is silent | pinged every %.0f s, gone after %.0f s", l.Ping.Seconds(), l.Idle.Seconds()),
+	} {
+		assert.Contains(t, string(b), row)
+	}
+}

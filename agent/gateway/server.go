@@ -1,0 +1,191 @@
+package gateway
+
+import (
+	"context"
+	"io"
+	"log"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"chipid/agent/consent"
+)
+
+// Handler speaks with one client. Serve returns when the conversation is over;
+// ctx ends when the agent stops. The connection is closed after it.
+type Handler interface {
+	Serve(ctx context.Context, conn *Conn)
+}
+
+// Config is what a Server needs.
+type Config struct {
+	Admitter consent.Admitter
+	Handler  Handler
+	Limits   Limits
+	// Log may be nil. It gets causes and origins, never what is said.
+	Log *slog.Logger
+}
+
+// Server is the agent's HTTP and WebSocket server.
+type Server struct {
+	config    Config
+	listeners *Listeners
+	gate      *gate
+	upgrader  websocket.Upgrader
+	log       *slog.Logger
+	refused   *bucket
+	door      *door
+	ctx       context.Context
+}
+
+// New makes a server on the listeners, which it owns from then on.
+func New(listeners *Listeners, config Config) *Server {
+	if config.Limits == (Limits{}) {
+		config.Limits = DefaultLimits()
+	}
+	s := &Server{config: config, listeners: listeners, gate: newGate(listeners.port, config.Admitter), log: config.Log,
+		refused: newBucket(1), door: newDoor(config.Limits), ctx: context.Background()}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	s.upgrader = websocket.Upgrader{
+		HandshakeTimeout: config.Limits.Header,
+		Subprotocols:     []string{SubProtocol},
+		// The gate has checked the origin before; see the package comment.
+		CheckOrigin: func(*http.Request) bool { return true },
+		Error:       func(w http.ResponseWriter, _ *http.Request, status int, _ error) { w.WriteHeader(status) },
+	}
+	return s
+}
+
+// Run serves until ctx ends, then ends every connection (1001) and returns when
+// all handlers are back. The error is that of a listener that failed.
+func (s *Server) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	s.ctx = ctx
+	server := &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: s.config.Limits.Header,
+		ReadTimeout:       s.config.Limits.Header,
+		WriteTimeout:      s.config.Limits.Write,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          log.New(io.Discard, "", 0), // it would quote what clients sent
+	}
+	server.SetKeepAlivesEnabled(false)
+	failed := make(chan error, len(s.listeners.each))
+	slots := make(chan struct{}, s.config.Limits.Sockets)
+	for _, l := range s.listeners.each {
+		go func() { failed <- server.Serve(newCapped(l, slots)) }()
+	}
+	left := len(s.listeners.each)
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+		left--
+	}
+	cancel()
+	s.stop(server)
+	for range left {
+		<-failed
+	}
+	return err
+}
+
+// stop ends all connections and waits for their handlers.
+func (s *Server) stop(server *http.Server) {
+	server.Close()
+	s.listeners.Close()
+	s.door.shut()
+}
+
+// ServeHTTP implements http.Handler: the gate, then one of the two paths.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	if refusal := s.gate.common(r); refusal != nil {
+		s.refuse(w, r, refusal)
+		return
+	}
+	if r.RequestURI == PathHealth {
+		s.health(w, r)
+		return
+	}
+	s.socket(w, r)
+}
+
+// health answers that an agent is here, and nothing else. A page may see the
+// answer only if its origin is admitted.
+func (s *Server) health(w http.ResponseWriter, r *http.Request) {
+	o, refusal := s.gate.origin(r)
+	if refusal != nil {
+		s.refuse(w, r, refusal)
+		return
+	}
+	w.Header().Set("Vary", "Origin")
+	if o != (consent.Origin{}) {
+		w.Header().Set("Access-Control-Allow-Origin", o.String())
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// socket upgrades an admitted page and hands the connection to the handler.
+func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
+	o, refusal := s.gate.socket(r)
+	if refusal == nil {
+		refusal = s.door.enter(o, time.Now())
+	}
+	if refusal != nil {
+		s.refuse(w, r, refusal)
+		return
+	}
+	defer s.door.leave(o)
+	ws, err := s.upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		s.log.Warn("upgrade failed", "origin", o.String())
+		return
+	}
+	conn := newConn(ws, o, s.config.Limits)
+	if !s.door.add(conn) {
+		conn.Close(websocket.CloseGoingAway, "agent is stopping")
+		conn.finish()
+		return
+	}
+	defer s.door.remove(conn)
+	s.log.Info("client connected", "origin", o.String())
+	s.config.Handler.Serve(s.ctx, conn)
+	conn.Close(websocket.CloseNormalClosure, "")
+	conn.finish()
+	s.log.Info("client gone", "origin", o.String())
+}
+
+// refuse answers with the refusal's status and nothing else. The log says why,
+// at most about once a second: a hostile page must not fill the disk.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, refusal *Refusal) {
+	switch refusal.Status {
+	case http.StatusMethodNotAllowed:
+		w.Header().Set("Allow", http.MethodGet)
+	case http.StatusUpgradeRequired:
+		w.Header().Set("Upgrade", "websocket")
+		w.Header().Set("Sec-WebSocket-Version", "13")
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		w.Header().Set("Retry-After", "1")
+	}
+	w.Header().Set("Connection", "close")
+	w.WriteHeader(refusal.Status)
+	if s.refused.take(time.Now()) {
+		s.log.Warn("refused", "cause", refusal.Cause, "origin", clip(r.Header.Get("Origin")), "host", clip(r.Host))
+	}
+}
+
+// clip bounds what a stranger can write into the log.
+func clip(s string) string {
+	const most = 100
+	if len(s) > most {
+		return s[:most]
+	}
+	return s
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/stretchr/testify/require"
+
+	"chipid/mock-reader/issuer"
+)
+
+// asProgram makes the test binary be chipid-agent: for tests that need a process.
+const asProgram = "CHIPID_TEST_AS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+		return
+	}
+	testscript.Main(tests{m}, map[string]func(){"chipid-agent": main})
+}
+
+// afterTests cleans up what tests of this process share.
+var afterTests = func() {}
+
+// tests runs the tests and cleans up after them.
+type tests struct{ *testing.M }
+
+// Run implements testscript.TestingM.
+func (m tests) Run() int {
+	defer afterTests()
+	return m.M.Run()
+}
+
+// TestCommandLine runs the scripts in testdata/script against the program.
+func TestCommandLine(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:   filepath.Join("testdata", "script"),
+		Setup: func(env *testscript.Env) error { return writeTrust(filepath.Join(env.WorkDir, "trust")) },
+		Cmds:  map[string]func(*testscript.TestScript, bool, []string){"json": checkJSON},
+	})
+}
+
+// writeTrust writes what `mock-reader trust` writes.
+func writeTrust(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	anchors, err := issuer.New(issuer.PublishedSeed).Anchors()
+	if err != nil {
+		return err
+	}
+	for _, a := range anchors {
+		if err := os.WriteFile(filepath.Join(dir, a.File), a.PEM(), 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkJSON is the script command `json PATH VALUE`: the last standard output is
+// one JSON object, in which the value at the dotted path, written in JSON, is
+// VALUE; `! json PATH` says that there is nothing at the path.
+func checkJSON(ts *testscript.TestScript, neg bool, args []string) {
+	var v any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &v))
+	got, there := at(v, args[0])
+	switch {
+	case neg && there:
+		ts.Fatalf("%s is there", args[0])
+	case neg:
+	case !there:
+		ts.Fatalf("%s is missing", args[0])
+	case len(args) == 2:
+		b, err := json.Marshal(got)
+		ts.Check(err)
+		if string(b) != args[1] {
+			ts.Fatalf("%s is %s, not %s", args[0], b, args[1])
+		}
+	}
+}
+
+// trustDir is a directory with the test CSCA.
+func trustDir(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	require.NoError(t, writeTrust(dir))
+	return dir
+}

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+	"time"
+
+	"chipid/agent/answer"
+	"chipid/agent/catalogue"
+	"chipid/agent/reading"
+	"chipid/cardlib/access"
+)
+
+// readOptions are the flags of `chipid-agent read`.
+type readOptions struct {
+	reader   string
+	trust    list
+	json     bool
+	wanted   answer.Wanted
+	portrait string
+	wait     time.Duration
+	lang     string
+	keys     access.Keys
+}
+
+// read is `chipid-agent read`.
+func read(ctx context.Context, c console, args []string) int {
+	o, code, done := c.readFlags(args)
+	if done {
+		return code
+	}
+	source, err := sourceFor(o.reader)
+	if err != nil {
+		return c.fail(catalogue.ReaderNotFound, "", o.lang, o.json)
+	}
+	store, _, problems, err := trustStores(o.trust, false)
+	if err != nil {
+		return c.fail(catalogue.TrustUnreadable, err.Error(), o.lang, o.json)
+	}
+	log := newLog(c, false)
+	for _, p := range problems {
+		log.Warn("trust: not used", "file", p.Source, "why", p.Err)
+	}
+	desk := reading.New(reading.Config{Source: source, Trust: trustOf(store, store), BuildDate: built()})
+	deskCtx, stop := context.WithCancel(context.Background())
+	watching := make(chan error, 1)
+	go func() { watching <- desk.Run(deskCtx) }()
+	outcome, err := readCard(ctx, desk, o, c.newMeter(o))
+	stop()
+	<-watching
+	if err != nil {
+		return c.failure(answer.FailureOf(err), o.lang, o.json)
+	}
+	defer outcome.Wipe()
+	return c.tell(outcome, o)
+}
+
+// readFlags reads and judges the flags, keys included: nothing that is wrong in
+// them reaches a card.
+func (c console) readFlags(args []string) (o readOptions, code int, done bool) {
+	set := newFlags("read")
+	given := map[string]*string{}
+	for _, kind := range []string{answer.KeyID, answer.KeyQR, answer.KeyCAN, answer.KeyMRZ} {
+		given[kind] = set.String(kind, "", "")
+	}
+	stdin := set.Bool("key-stdin", false, "")
+	fields := set.String("fields", "", "")
+	set.StringVar(&o.reader, "reader", "", "")
+	set.Var(&o.trust, "trust", "")
+	set.BoolVar(&o.json, "json", false, "")
+	set.StringVar(&o.portrait, "portrait", "", "")
+	set.DurationVar(&o.wait, "wait", 0, "")
+	set.StringVar(&o.lang, "lang", "vi", "")
+	if code, done := c.parse(set, args, &o.lang); done {
+		return o, code, true
+	}
+	var wrong catalogue.Code
+	var detail string
+	if o.wanted, wrong, detail = wantedFields(*fields, o.portrait != ""); wrong == "" {
+		o.keys, wrong, detail = c.givenKey(given, *stdin)
+	}
+	if wrong == "" && o.portrait != "" {
+		if _, err := os.Lstat(o.portrait); !errors.Is(err, os.ErrNotExist) {
+			wrong = catalogue.FileUnwritable
+		}
+	}
+	if wrong != "" {
+		return o, c.fail(wrong, detail, o.lang, o.json), true
+	}
+	return o, 0, false
+}
+
+// wantedFields are those named, or all; a file for the portrait asks for it too.
+func wantedFields(names string, portrait bool) (answer.Wanted, catalogue.Code, string) {
+	if names == "" {
+		return answer.WantAll(), "", ""
+	}
+	list := strings.Split(names, ",")
+	if portrait {
+		list = append(list, "portrait")
+	}
+	wanted, err := answer.Want(list...)
+	if err != nil {
+		return nil, catalogue.FieldUnknown, err.Error()
+	}
+	return wanted, "", ""
+}
+
+// readCard reads, waiting for a card as long as the options allow.
+func readCard(ctx context.Context, desk *reading.Desk, o readOptions, m *meter) (*reading.Outcome, error) {
+	deadline := time.NewTimer(o.wait)
+	defer deadline.Stop()
+	for {
+		_, changed := desk.State()
+		outcome, err := desk.Read(ctx, reading.Request{Reader: o.reader, Keys: o.keys, Portrait: o.wanted.Portrait(), Progress: m.step})
+		m.end()
+		var e *reading.Error
+		if err == nil || !errors.As(err, &e) || !worthWaiting(e.Code) || o.wait == 0 {
+			return outcome, err
+		}
+		select {
+		case <-changed:
+		case <-deadline.C:
+			return nil, err
+		case <-ctx.Done():
+			return nil, &reading.Error{Code: catalogue.Cancelled, Err: ctx.Err()}
+		}
+	}
+}
+
+// worthWaiting tells whether a card or reader that comes later would help.
+func worthWaiting(code catalogue.Code) bool {
+	switch code {
+	case catalogue.NoCard, catalogue.NoReader, catalogue.ReaderNotFound, catalogue.PCSCUnavailable, catalogue.CardUnknown, catalogue.CardMute:
+		return true
+	}
+	return false
+}
+
+// tell says what was read and returns the exit code of its report.
+func (c console) tell(outcome *reading.Outcome, o readOptions) int {
+	if o.portrait != "" && outcome.Document.Portrait != nil {
+		if err := writeNew(o.portrait, outcome.Document.Portrait.Data); err != nil {
+			return c.fail(catalogue.FileUnwritable, "", o.lang, o.json)
+		}
+	}
+	a := answer.New(outcome, o.wanted)
+	if o.json {
+		if err := printJSON(c.out, a); err != nil {
+			return catalogue.ExitTrouble
+		}
+	} else {
+		c.show(a, o)
+	}
+	return answer.Exit(outcome.Report)
+}
+
+// writeNew writes a file that only its owner can read, and that was not there.
+func writeNew(path string, data []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	return errors.Join(err, f.Close())
+}

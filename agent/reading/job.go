@@ -1,0 +1,172 @@
+package reading
+
+import (
+	"context"
+	"errors"
+
+	"chipid/agent/catalogue"
+	"chipid/cardlib"
+	"chipid/cardlib/access"
+	"chipid/cardlib/lds"
+)
+
+// Request is one read that somebody asks for.
+type Request struct {
+	// Reader is the name of the reader, empty for the one whose card came last.
+	Reader string
+	Keys   access.Keys
+	// Portrait asks for DG2 too, which is most of the time of a read.
+	Portrait bool
+	// Started hears which reader was taken, Progress of each step, Text of the
+	// citizen's data as soon as it was compared with the signed list (checked), with
+	// the portrait still to come. Each may be nil; they are called in order, and
+	// must return soon and keep nothing.
+	Started  func(Reader)
+	Progress func(cardlib.Progress)
+	Text     func(doc *cardlib.Document, checked bool)
+}
+
+// Outcome is a read that came to a result. Whoever gets it wipes it.
+type Outcome struct {
+	*cardlib.Result
+	Reader Reader
+}
+
+// Read reads the card. Errors are *Error. It waits for the desk's first look at
+// its readers and for a card that is being tried, not for a card to be put in.
+func (d *Desk) Read(ctx context.Context, req Request) (*Outcome, error) {
+	if req.Keys.Empty() {
+		return nil, fail(catalogue.KeyMissing)
+	}
+	ctx, stop := context.WithTimeoutCause(ctx, d.config.Limit, errTooLong)
+	defer stop()
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	c, err := d.claim(ctx, req.Reader, end)
+	if err != nil {
+		return nil, err
+	}
+	reader := c.reader
+	if req.Started != nil {
+		req.Started(reader)
+	}
+	result, failed, err := d.run(ctx, reader, req, access.MaxTries-c.tries)
+	d.release(c, failed)
+	if err != nil {
+		err = explain(ctx, err)
+		d.log.Info("read ended", "reader", reader.Name, "code", string(err.(*Error).Code))
+		return nil, err
+	}
+	result.Report.Synthetic = result.Report.Synthetic || reader.Synthetic
+	d.log.Info("read ended", "reader", reader.Name, "outcome", string(result.Report.Outcome))
+	return &Outcome{Result: result, Reader: reader}, nil
+}
+
+// claim is a reader that a job has taken, as it was then.
+type claim struct {
+	slot   *slot
+	reader Reader
+	// tries is how many keys the card has refused before.
+	tries int
+}
+
+// claim finds the reader and takes it for a job that end can stop. A card that
+// could not be tried before is tried once more.
+func (d *Desk) claim(ctx context.Context, name string, end context.CancelCauseFunc) (claim, error) {
+	again := true
+	for {
+		d.mu.Lock()
+		state, changed := d.state(), d.changed
+		if d.first && state.settledFor(name) {
+			c, err := d.take(state, name, end)
+			if err == nil || !again || !d.recheck(err, name) {
+				d.mu.Unlock()
+				return c, err
+			}
+			again, changed = false, d.changed
+		}
+		d.mu.Unlock()
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return claim{}, explain(ctx, ctx.Err())
+		}
+	}
+}
+
+// settledFor tells whether it is known what can be read from.
+func (s State) settledFor(name string) bool {
+	if name == "" {
+		return s.settled()
+	}
+	r, ok := s.Find(name)
+	return !ok || r.Card != CardChecking
+}
+
+// take marks the chosen reader as used. The lock is held.
+func (d *Desk) take(state State, name string, end context.CancelCauseFunc) (claim, error) {
+	r, err := state.choose(name)
+	if err != nil {
+		return claim{}, err
+	}
+	s := d.find(r.Name)
+	switch {
+	case s.job != nil:
+		return claim{}, fail(catalogue.Busy)
+	case s.tries >= access.MaxTries:
+		return claim{}, fail(catalogue.TriesSpent)
+	}
+	s.job = end
+	d.notify()
+	return claim{slot: s, reader: r, tries: s.tries}, nil
+}
+
+// recheck tries cards again that another program held, or that did not answer,
+// and tells whether there are any. The lock is held.
+func (d *Desk) recheck(why error, name string) bool {
+	var e *Error
+	if !errors.As(why, &e) || e.Code != catalogue.CardBusy && e.Code != catalogue.CardMute {
+		return false
+	}
+	found := false
+	for _, s := range d.slots {
+		if (name == "" || s.Name == name) && !s.Stuck && (s.Card == CardBusy || s.Card == CardMute) {
+			s.Card, found = CardChecking, true
+			d.startProbe(d.watching, s)
+		}
+	}
+	if found {
+		d.notify()
+	}
+	return found
+}
+
+// release gives the reader back and notes the keys that its card refused.
+func (d *Desk) release(c claim, failed int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	c.slot.job = nil
+	if c.slot.Insertion == c.reader.Insertion {
+		c.slot.tries += failed
+	}
+	d.notify()
+}
+
+// run reads over a connection of its own and tells how many keys were refused.
+func (d *Desk) run(ctx context.Context, r Reader, req Request, tries int) (*cardlib.Result, int, error) {
+	conn, err := d.config.Source.Connect(ctx, r.Name)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer conn.Close()
+	card := &triesCard{Conn: conn, left: tries}
+	groups := []lds.Group{lds.DG1, lds.DG13}
+	if req.Portrait {
+		groups = append(groups, lds.DG2)
+	}
+	result, err := d.config.read(ctx, card, req.Keys, cardlib.Plan{
+		Groups: groups, Trust: d.config.Trust(r), MaxTries: tries,
+		BuildDate: d.config.BuildDate, Progress: req.Progress, OnText: req.Text,
+	})
+	return result, card.failed, err
+}

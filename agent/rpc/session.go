@@ -1,0 +1,175 @@
+package rpc
+
+import (
+	"context"
+	"sync"
+
+	"github.com/gorilla/websocket"
+
+	"chipid/agent/catalogue"
+)
+
+// session is the conversation with one client.
+type session struct {
+	server *Server
+	conn   Conn
+	ctx    context.Context // ends with the connection
+	work   sync.WaitGroup
+
+	mu          sync.Mutex
+	initialized bool
+	running     map[string]context.CancelFunc // requests under way by the key of their id
+	faults      int
+}
+
+// late closes a connection whose client has not introduced itself in time.
+func (c *session) late() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.initialized {
+		c.conn.Close(websocket.ClosePolicyViolation, "initialize expected")
+	}
+}
+
+// receive handles one message. Requests that take time are answered later.
+func (c *session) receive(b []byte) {
+	r, bad := c.server.schemas.parseRequest(b)
+	clear(b) // it may hold a key
+	switch {
+	case bad != nil:
+		c.answer("", r.id, nil, bad)
+		c.fault()
+	case r.id == nil:
+		c.notified(r)
+	default:
+		c.request(r)
+	}
+}
+
+// fault counts messages that are no proper requests; too many end the connection.
+func (c *session) fault() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.faults++; c.faults >= maxFaults {
+		c.conn.Close(websocket.ClosePolicyViolation, "too many malformed messages")
+	}
+}
+
+// notified handles a message without id. What is unknown is ignored, as
+// JSON-RPC wants; a method that has an answer is not run without one.
+func (c *session) notified(r request) {
+	if r.method != NotifyCancel || c.server.schemas.check("cancelRequest.params", r.params) != "" {
+		c.fault()
+		return
+	}
+	key, _ := idKey(r.params["id"])
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if cancel := c.running[key]; cancel != nil {
+		cancel()
+	}
+}
+
+// methods are what a client can call. A method that returns takes the session
+// no time; card.read answers by itself.
+var methods = map[string]func(*session, request) (any, *fault){
+	MethodInitialize: (*session).initialize,
+	MethodReaders:    (*session).readers,
+}
+
+// request handles a message with an id.
+func (c *session) request(r request) {
+	key, _ := idKey(r.id)
+	c.mu.Lock()
+	_, inUse := c.running[key]
+	ready, busy := c.initialized, len(c.running) >= maxInFlight
+	c.mu.Unlock()
+	method, known := methods[r.method]
+	known = known || r.method == MethodRead
+	switch {
+	case inUse:
+		c.answer("", nil, nil, refuse(catalogue.InvalidRequest, "the id is in use"))
+		c.fault()
+	case !ready && r.method != MethodInitialize:
+		c.answer(r.method, r.id, nil, refuse(catalogue.NotInitialized, ""))
+		c.fault()
+	case !known:
+		c.answer(r.method, r.id, nil, refuse(catalogue.MethodNotFound, ""))
+		c.fault()
+	case busy:
+		c.answer(r.method, r.id, nil, refuse(catalogue.TooManyRequests, ""))
+	default:
+		if bad := c.checkParams(r); bad != nil {
+			c.answer(r.method, r.id, nil, bad)
+			return
+		}
+		if r.method == MethodRead {
+			c.start(key, r)
+			return
+		}
+		result, bad := method(c, r)
+		c.answer(r.method, r.id, result, bad)
+		if r.method == MethodInitialize && bad == nil {
+			c.work.Go(c.events)
+		}
+	}
+}
+
+// checkParams validates the params of a request with its schema; what a reader
+// of the page should hear in particular has a code of its own.
+func (c *session) checkParams(r request) *fault {
+	if r.method == MethodRead {
+		if code := missing(r.params); code != "" {
+			return refuse(code, "")
+		}
+	}
+	if detail := c.server.schemas.check(r.method+".params", r.params); detail != "" {
+		return refuse(catalogue.InvalidParams, detail)
+	}
+	return nil
+}
+
+// start runs card.read beside the conversation.
+func (c *session) start(key string, r request) {
+	ctx, cancel := context.WithCancel(c.ctx)
+	c.mu.Lock()
+	c.running[key] = cancel
+	c.mu.Unlock()
+	c.work.Go(func() {
+		defer cancel()
+		c.read(ctx, r, func() {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			delete(c.running, key)
+		})
+	})
+}
+
+// answer sends a result or an error.
+func (c *session) answer(method string, id, result any, bad *fault) {
+	m := response{Version: "2.0", ID: id, Result: result}
+	if bad != nil {
+		m.Result, m.Error = nil, bad.object()
+		c.server.log.Info("refused", "origin", c.conn.Origin().String(), "method", method, "code", string(bad.data.Code))
+	}
+	c.send(method, m)
+}
+
+// notify sends a notification.
+func (c *session) notify(method string, params any) {
+	c.send(method, notification{Version: "2.0", Method: method, Params: params})
+}
+
+// send encodes and queues a message. An encoding cannot fail on our own types;
+// a connection that has ended is seen by whoever reads from it.
+func (c *session) send(method string, m any) {
+	b, err := encode(m)
+	if err != nil {
+		c.server.log.Error("message cannot be encoded", "method", method)
+		return
+	}
+	if c.server.config.Outgoing != nil {
+		c.server.config.Outgoing(method, b)
+	}
+	_ = c.conn.Write(b)
+}

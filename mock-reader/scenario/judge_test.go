@@ -1,0 +1,53 @@
+package scenario_test
+
+import (
+	"fmt"
+	"testing"
+
+	"chipid/cardlib"
+	"chipid/cardlib/trust"
+	"chipid/cardlib/verdict"
+	"chipid/mock-reader/issuer"
+	"chipid/mock-reader/scenario"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// mockTrust is the trust directory that `mock-reader trust` writes.
+func mockTrust(t *testing.T, i *issuer.Issuer) *trust.Store {
+	t.Helper()
+	anchors, err := i.Anchors()
+	require.NoError(t, err)
+	store := &trust.Store{}
+	for _, a := range anchors {
+		require.Empty(t, store.Add(a.File, a.PEM()))
+	}
+	return store
+}
+
+// exitCode is the command line's exit code for the outcome of a read.
+func exitCode(r *cardlib.Result, err error) int {
+	switch {
+	case err != nil:
+		return scenario.ExitTrouble
+	case r.Report.Outcome == verdict.Failure:
+		return scenario.ExitFailed
+	case r.Report.Genuine:
+		return scenario.ExitGenuine
+	}
+	return scenario.ExitUnproven
+}
+
+// compare holds the report against what the scenario promises.
+func compare(t *testing.T, want scenario.Expect, got verdict.Report) {
+	t.Helper()
+	assert.True(t, got.Synthetic, "synthetic")
+	for id, status := range want.Checks {
+		check := got.Get(id)
+		assert.Equal(t, fmt.Sprint(status, " ", want.Reasons[id]), fmt.Sprint(check.Status, " ", check.Reason), "%s %v", id, check)
+	}
+	for _, check := range got.Checks {
+		assert.ElementsMatch(t, want.Remarks[check.ID], check.Remarks, "remarks of %s", check.ID)
+	}
+}
