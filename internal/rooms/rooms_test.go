@@ -84,6 +84,7 @@ var rules = []struct {
 	{"one room knows PC/SC", "chipid", "github.com/ebfe/scard", []string{"chipid/cardlib/pcsc"}},
 	{"two rooms know WebSockets", "chipid", "github.com/gorilla/websocket", []string{"chipid/agent/gateway", "chipid/agent/rpc"}},
 	{"cardlib has no network", "chipid/cardlib", "net", nil},
+	{"two rooms know Unicode tables", "chipid/cardlib", "golang.org/x/text", []string{"chipid/cardlib/cccd", "chipid/cardlib/mrz"}},
 	{"cardlib knows no schemas", "chipid/cardlib", "github.com/santhosh-tekuri/jsonschema", nil},
 	{"the gateway knows no cards", "chipid/agent/gateway", "chipid/cardlib", nil},
 	{"the gateway knows no protocol", "chipid/agent/gateway", "chipid/agent/rpc", nil},

@@ -15,7 +15,7 @@ import (
 )
 
 // mockTrust is the trust directory that `mock-reader trust` writes.
-func mockTrust(t *testing.T, i *issuer.Issuer) *trust.Store {
+func mockTrust(t testing.TB, i *issuer.Issuer) *trust.Store {
 	t.Helper()
 	anchors, err := i.Anchors()
 	require.NoError(t, err)

@@ -18,7 +18,7 @@ import (
 
 // The times that an officer waits, by the link model: counted, not measured.
 func TestTimesOverTheAir(t *testing.T) {
-	store := testTrust(t)
+	store := mockTrust(t, testIssuer)
 	who := persona.All()[0]
 	t.Logf("%-9s %-9s %6s %7s %8s %9s", "kbit/s", "APDUs", "count", "DG2", "text", "portrait")
 	for _, tc := range []struct {
@@ -59,7 +59,7 @@ func (o *outside) Transmit(ctx context.Context, cmd apdu.Command) (apdu.Response
 // BenchmarkRead is a full read with every check; "reader-ms" leaves out what
 // the mock chip takes.
 func BenchmarkRead(b *testing.B) {
-	store := testTrust(b)
+	store := mockTrust(b, testIssuer)
 	who := persona.All()[0]
 	for _, name := range []string{"genuine", "short-apdus", "t0"} {
 		b.Run(name, func(b *testing.B) {

@@ -2,8 +2,6 @@ package scenario_test
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -14,7 +12,6 @@ import (
 	"chipid/cardlib/access"
 	"chipid/cardlib/apdu"
 	"chipid/cardlib/cccd"
-	"chipid/cardlib/trust"
 	"chipid/cardlib/verdict"
 	"chipid/mock-reader/issuer"
 	"chipid/mock-reader/persona"
@@ -22,21 +19,6 @@ import (
 )
 
 var testIssuer = issuer.New(issuer.PublishedSeed)
-
-// testTrust is what `mock-reader trust` writes, opened as a reader does.
-func testTrust(t testing.TB) *trust.Store {
-	t.Helper()
-	dir := t.TempDir()
-	anchors, err := testIssuer.Anchors()
-	require.NoError(t, err)
-	for _, a := range anchors {
-		require.NoError(t, os.WriteFile(filepath.Join(dir, a.File), a.PEM(), 0o600))
-	}
-	store, problems, err := trust.Open(dir)
-	require.NoError(t, err)
-	require.Empty(t, problems)
-	return store
-}
 
 // keysOf are a persona's keys as an officer has them: the number, or the MRZ.
 func keysOf(t testing.TB, p persona.Persona, byMRZ bool) access.Keys {
@@ -83,7 +65,7 @@ func (c *counted) Reset(ctx context.Context) error {
 // A card taken away at any APDU of a read ends it with a typed error, leaves no
 // goroutine, and the next read of the same card works.
 func TestPulledAtEveryAPDU(t *testing.T) {
-	store := testTrust(t)
+	store := mockTrust(t, testIssuer)
 	for name, tc := range map[string]struct {
 		card  string
 		byMRZ bool
@@ -130,7 +112,7 @@ func TestPulledAtEveryAPDU(t *testing.T) {
 // A read that is cancelled between any two APDUs says so.
 func TestCancelledAtEveryAPDU(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
-	store, keys := testTrust(t), keysOf(t, persona.All()[0], false)
+	store, keys := mockTrust(t, testIssuer), keysOf(t, persona.All()[0], false)
 	card := insert(t, persona.All()[0].Name)
 	for at := 1; ; at++ {
 		ctx, cancel := context.WithCancel(t.Context())

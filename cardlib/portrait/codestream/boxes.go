@@ -151,8 +151,8 @@ func (x *boxes) colour(i *Image) error {
 	switch {
 	case len(i.Components) < 3:
 		i.Colour = Grey
-	case x.space == spaceSYCC, x.space != spaceSRGB && i.Components[1].StepX > 1:
-		i.Colour = YCC // decoders take halved colour planes without a word on them for sYCC
+	case x.space == spaceSYCC, i.Components[1].StepX > 1:
+		i.Colour = YCC // halved colour planes are sYCC whatever the wrapper says
 	default:
 		i.Colour = RGB
 	}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"time"
+
+	"chipid/cardlib"
+	"chipid/cardlib/apdu"
+	"chipid/cardlib/lds"
+	"chipid/cardlib/verdict"
+	"chipid/mock-reader/chip"
+)
+
+//go:embed testdata/gradient.jp2
+var gradientJP2 []byte
+
+//go:embed testdata/gradient.j2k
+var gradientJ2K []byte
+
+// dataQuirks are about what is written in DG2.
+func dataQuirks() []quirk {
+	read := sawInstruction(apdu.InsReadBinary)
+	return []quirk{
+		{id: "dg2/several-faces", resign: true, shows: read, alter: faces(3, lds.EncodeDG2), expect: genuineWith(format("image/jpeg"))},
+		{id: "dg2/ISO-39794-5", resign: true, shows: read, alter: faces(1, lds.EncodeDG2ISO39794), expect: genuineWith(format("image/jpeg"))},
+		{id: "dg2/JPEG-2000-JP2", resign: true, shows: read, alter: image(gradientJP2), expect: genuineWith(format("image/jp2"))},
+		{id: "dg2/JPEG-2000-codestream", resign: true, shows: read, alter: image(gradientJ2K), expect: genuineWith(format("image/j2c"))},
+		{id: "dg2/record-length-lies", resign: true, shows: read, alter: lie("FAC\x00010\x00"), expect: genuineWith(format("image/jpeg"))},
+		{id: "dg2/no-image-that-is-known", resign: true, shows: read, alter: image([]byte("no image at all")), expect: withoutPortrait},
+		{id: "dg2/malformed", resign: true, shows: read, expect: withoutPortrait,
+			alter: func(p *chip.Profile) { p.LDS[chip.FileDG(2)] = []byte{0x75, 0x04, 0x7F, 0x61, 0x7F, 0x00} }},
+		{id: "dg1/malformed", alarm: true, resign: true, shows: read, alter: func(p *chip.Profile) { p.LDS[chip.FileDG(1)] = []byte{0x61, 0x04, 0x5F, 0x1F, 0x01, 0x41} },
+			expect: verdicts(verdict.Unproven, verdict.Hashes, passed, verdict.Consistency, "unavailable DG1_MALFORMED")},
+		{id: "sod/missing", alarm: true, shows: saw(apdu.SWFileNotFound), alter: func(p *chip.Profile) { delete(p.LDS, chip.FileSOD) },
+			expect: verdicts(verdict.Failure, verdict.Hashes, "failed SOD_MISSING")},
+		{id: "sod/two-bytes", alarm: true, shows: read, alter: func(p *chip.Profile) { p.LDS[chip.FileSOD] = []byte{0x77, 0x00} },
+			expect: verdicts(verdict.Failure, verdict.Hashes, "failed SOD_MALFORMED")},
+		{id: "sod/claims-4-GB", alarm: true, shows: read, alter: func(p *chip.Profile) { p.LDS[chip.FileSOD] = []byte{0x77, 0x84, 0xFF, 0xFF, 0xFF, 0xFF, 0x30} },
+			expect: notGenuine},
+		{id: "dates/card-expired", alarm: false, shows: read, alter: func(*chip.Profile) {},
+			plan:   func(p *cardlib.Plan) { p.Now = fixed(time.Date(2090, 1, 1, 0, 0, 0, 0, time.UTC)) },
+			expect: verdicts(verdict.Genuine, verdict.Expiry, "failed CARD_EXPIRED", verdict.Validity, passed)},
+	}
+}
+
+func notGenuine(o *outcome) error {
+	if o.err == nil && o.result.Report.Genuine {
+		return errors.New("found genuine")
+	}
+	return nil
+}
+
+func format(mime string) func(*outcome) error {
+	return func(o *outcome) error {
+		if got := o.result.Document.Portrait.MIME; got != mime {
+			return fmt.Errorf("portrait is %q, due was %q", got, mime)
+		}
+		return nil
+	}
+}
+
+// faces writes DG2 with the card's face several times.
+func faces(n int, encode func([]lds.Face) ([]byte, error)) func(*chip.Profile) {
+	return func(p *chip.Profile) {
+		one, err := lds.ParseDG2(p.LDS[chip.FileDG(2)])
+		if err != nil {
+			panic(err)
+		}
+		var all []lds.Face
+		for range n {
+			all = append(all, one[0])
+		}
+		if p.LDS[chip.FileDG(2)], err = encode(all); err != nil {
+			panic(err)
+		}
+	}
+}
+
+// image writes DG2 of the mock issuer with another image in it, which the record
+// goes on to call a JPEG image of the old size.
+func image(content []byte) func(*chip.Profile) {
+	return func(p *chip.Profile) {
+		one, err := lds.ParseDG2(p.LDS[chip.FileDG(2)])
+		if err != nil {
+			panic(err)
+		}
+		one[0].Image = content
+		if p.LDS[chip.FileDG(2)], err = lds.EncodeDG2(one[:1]); err != nil {
+			panic(err)
+		}
+	}
+}
+
+// lie makes the length of the facial record, behind its mark, far too large (ISO/IEC 19794-5 §5.4).
+func lie(mark string) func(*chip.Profile) {
+	return func(p *chip.Profile) {
+		file := bytes.Clone(p.LDS[chip.FileDG(2)])
+		at := bytes.Index(file, []byte(mark))
+		if at < 0 {
+			panic("no facial record on the mock card")
+		}
+		binary.BigEndian.PutUint32(file[at+len(mark):], 0x7FFFFFFF)
+		p.LDS[chip.FileDG(2)] = file
+	}
+}
