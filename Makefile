@@ -7,16 +7,15 @@
 SHELL   := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 BUILD   := build
-VERSION := $(shell cat internal/version/VERSION)
 
 # cgo is used where it can work: PC/SC on Linux is reached through libpcsclite.
-CGO  := $(shell tools/cgo.sh)
-RACE := $(if $(filter 1,$(CGO)),-race)
-export CGO_ENABLED ?= $(CGO)
+CGO_ENABLED ?= $(shell tools/cgo.sh)
+export CGO_ENABLED := $(CGO_ENABLED)
+RACE := $(if $(filter 1,$(CGO_ENABLED)),-race)
 
 # Tests behind these tags need programs of the system: pcscd, a browser, wine.
-TAGS := pcsc,e2e,installer
-SYSTEM_PACKAGES = $(shell tools/tagged.sh $(TAGS))
+TAGS := pcsc,e2e,installer,openjpeg
+SYSTEM_PACKAGES = $(shell tools/tagged.sh packages $(TAGS))
 STRIPPED := -trimpath -ldflags "-s -w"
 WINDOWS_LIMIT := 15728640
 
@@ -33,7 +32,7 @@ check: static unit ## format, vet, lint, unit tests with the race detector
 
 .PHONY: test
 test: deps ## everything, as CI runs it; installs what it needs by apt when root
-	@$(MAKE) --no-print-directory all-checks # anew: whether cgo works may have changed
+	@env -u CGO_ENABLED $(MAKE) --no-print-directory all-checks # asks anew whether cgo works
 
 .PHONY: demo
 demo: ## the form CT01, filled from a mock card, in your browser
@@ -47,6 +46,14 @@ fuzz: ## every fuzz target, each for FUZZTIME (30s)
 bench: ## benchmarks: APDUs, bytes and time of a full read (BENCH=regexp)
 	go test -run '^$$' -bench '$(BENCH)' -benchmem ./...
 
+.PHONY: matrix
+matrix: ## the reader against the mock chip in every combination: a line a case
+	@go run ./internal/matrix
+
+.PHONY: mutations
+mutations: ## breaks the reader's checks one at a time; a test must notice each
+	go test -tags mutation -timeout 20m ./internal/mutation
+
 .PHONY: installer
 installer: ## the Windows MSI and the Debian packages, into build/
 	tools/deps.sh installer
@@ -59,7 +66,7 @@ clean: ## remove build/
 # The parts of check and test.
 
 .PHONY: all-checks
-all-checks: static cross fuzz-briefly unit system
+all-checks: static cross fuzz-briefly unit mutations system
 
 .PHONY: static
 static:
@@ -78,7 +85,7 @@ unit:
 .PHONY: system
 system:
 	@echo "== tests through pcscd, in a browser, and of the installers: $(SYSTEM_PACKAGES)"
-	go test $(RACE) -p 1 -timeout 15m -tags $(TAGS) $(SYSTEM_PACKAGES)
+	go test $(RACE) -p 1 -timeout 15m -tags $(TAGS) -run "$$(tools/tagged.sh tests $(TAGS))" $(SYSTEM_PACKAGES)
 
 .PHONY: cross
 cross:

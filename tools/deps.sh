@@ -9,6 +9,7 @@ all=(
 	"${installer[@]}"                       # the packages; cgo for PC/SC and the race detector
 	pcscd libccid vsmartcard-vpcd            # a real card service with virtual readers
 	openssl                                  # an independent judge of signatures
+	libopenjp2-tools                         # an independent writer and reader of JPEG 2000
 	chromium fonts-noto-core                 # the form in a real browser, with Vietnamese letters
 	wine wine64 gcc-mingw-w64-x86-64         # Windows to try the MSI on
 )

@@ -3,6 +3,7 @@ package pcsctest
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -30,7 +31,7 @@ type Daemon struct {
 	dir    string
 	port   int
 	cmd    *exec.Cmd
-	ended  chan struct{}
+	leash  io.Closer // pcscd lives as long as this is open
 	socket string
 	log    *os.File
 }
@@ -101,8 +102,8 @@ func (d *Daemon) Stop() {
 	if d.cmd == nil {
 		return
 	}
-	_ = d.cmd.Process.Kill()
-	<-d.ended
+	_ = d.leash.Close()
+	_ = d.cmd.Wait()
 	d.cmd = nil
 	_ = d.log.Close()
 	_ = os.Remove(d.socket)
@@ -132,20 +133,28 @@ func (d *Daemon) run() error {
 	if d.log, err = os.Create(filepath.Join(d.dir, "pcscd.log")); err != nil {
 		return err
 	}
-	cmd := exec.Command("/bin/sh", "-c", `LISTEN_PID=$$ LISTEN_FDS=1 exec pcscd "$@"`, "pcscd",
-		"--foreground", "--info", "--config", filepath.Join(d.dir, "conf"))
+	cmd := exec.Command("/bin/sh", "-c", keeper, "sh", filepath.Join(d.dir, "conf"))
 	cmd.Stdout, cmd.Stderr = d.log, d.log
 	cmd.ExtraFiles = []*os.File{socket}
+	if d.leash, err = cmd.StdinPipe(); err != nil {
+		return err
+	}
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	d.cmd, d.ended = cmd, make(chan struct{})
-	go func(ended chan struct{}) {
-		_ = cmd.Wait()
-		close(ended)
-	}(d.ended)
+	d.cmd = cmd
 	return nil
 }
+
+// keeper runs pcscd with the socket as its file 3 and kills it when the standard
+// input ends: with Stop, and also when the test's process dies without a word.
+const keeper = `
+sh -c 'LISTEN_PID=$$ LISTEN_FDS=1 exec pcscd --foreground --info --config "$0"' "$1" &
+exec 3>&-
+read -r _
+kill -9 $!
+wait
+`
 
 // configure writes the reader configuration with the ports of this daemon.
 func (d *Daemon) configure() error {
