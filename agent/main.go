@@ -17,11 +17,13 @@ type console struct {
 
 // commands are the sub-commands. Each returns the exit code of the process.
 var commands = map[string]func(context.Context, console, []string) int{
-	"serve":   serve,
-	"read":    read,
-	"readers": listReaders,
-	"demo":    runDemo,
-	"version": showVersion,
+	"serve":    serve,
+	"read":     read,
+	"readers":  listReaders,
+	"demo":     runDemo,
+	"evidence": makeEvidence,
+	"verify":   verifyEvidence,
+	"version":  showVersion,
 }
 
 func main() {

@@ -2,8 +2,11 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -40,8 +43,18 @@ func TestCommandLine(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:   filepath.Join("testdata", "script"),
 		Setup: func(env *testscript.Env) error { return writeTrust(filepath.Join(env.WorkDir, "trust")) },
-		Cmds:  map[string]func(*testscript.TestScript, bool, []string){"json": checkJSON},
+		Cmds:  map[string]func(*testscript.TestScript, bool, []string){"json": checkJSON, "exits": checkExit},
 	})
+}
+
+// checkExit is the script command `exits CODE PROGRAM [ARG …]`.
+func checkExit(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	var ended *exec.ExitError
+	if err := ts.Exec(args[1], args[2:]...); !errors.As(err, &ended) || ended.ExitCode() != want {
+		ts.Fatalf("ended with %v, due was exit status %d", err, want)
+	}
 }
 
 // writeTrust writes what `mock-reader trust` writes.

@@ -36,12 +36,9 @@ func (c console) show(a answer.Answer, o readOptions) {
 	if a.Synthetic {
 		fmt.Fprintf(c.out, "%s\n\n", words.synthetic.In(lang))
 	}
-	fmt.Fprintf(c.out, "%s\n→ %s\n\n", a.Report.Text.In(lang), a.Report.Remedy.In(lang))
+	c.showOutcome(a.Report, lang)
 	c.showCitizen(a, o)
-	fmt.Fprintf(c.out, "\n%s\n", words.checks.In(lang))
-	for _, check := range a.Report.Checks {
-		c.showCheck(check, lang)
-	}
+	c.showChecks(a.Report, lang)
 	fmt.Fprintf(c.out, "\n%s\n", words.document.In(lang))
 	c.line(words.access.In(lang), a.Document.Access)
 	if s := a.Document.Signer; s != nil {
@@ -53,6 +50,26 @@ func (c console) show(a answer.Answer, o readOptions) {
 		c.line(words.anchor.In(lang), anchor)
 	}
 	c.line(words.time.In(lang), fmt.Sprintf("%.1f s, %d APDU", float64(a.Timing.Total)/1000, a.Timing.APDUs))
+}
+
+func (c console) showOutcome(r answer.Report, lang string) {
+	fmt.Fprintf(c.out, "%s\n→ %s\n\n", r.Text.In(lang), r.Remedy.In(lang))
+}
+
+func (c console) showChecks(r answer.Report, lang string) {
+	fmt.Fprintf(c.out, "\n%s\n", words.checks.In(lang))
+	for _, check := range r.Checks {
+		c.showCheck(check, lang)
+	}
+}
+
+// showReport writes a report that comes without a card: that of evidence.
+func (c console) showReport(r answer.Report, lang string) {
+	if r.Synthetic {
+		fmt.Fprintf(c.out, "%s\n\n", words.synthetic.In(lang))
+	}
+	c.showOutcome(r, lang)
+	c.showChecks(r, lang)
 }
 
 // showCitizen writes the asked fields in the order of forms.

@@ -37,7 +37,7 @@ func TestExpiryIsTheEndOfTheDay(t *testing.T) {
 		"unknown":        {cccd.Citizen{}, "2030-01-01 00:00:00", verdict.NoVerdict(verdict.Expiry, verdict.ExpiryUnknown)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			assert.Equal(t, tc.want, expiry(tc.citizen, at(tc.now)))
+			assert.Equal(t, tc.want, verdict.Expires(tc.citizen.Expired(at(tc.now))))
 		})
 	}
 }

@@ -3,6 +3,7 @@ package cardlib
 import (
 	"time"
 
+	"chipid/cardlib/activeauth"
 	"chipid/cardlib/cccd"
 	"chipid/cardlib/lds"
 	"chipid/cardlib/mrz"
@@ -24,6 +25,8 @@ type Document struct {
 	Citizen cccd.Citizen
 	// Portrait is the first face of DG2, nil if there is none that can be used.
 	Portrait *Portrait
+	// ActiveAuth is the chip's answer to the challenge, nil without one.
+	ActiveAuth *activeauth.Answer
 	// Listed are the groups that EF.SOD lists.
 	Listed []lds.Group
 	// Signer describes the document signer, nil without EF.SOD.

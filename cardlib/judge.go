@@ -42,7 +42,7 @@ func (r *read) conclude() *Result {
 	now := r.plan.now()
 	r.parsePortrait()
 	passive := r.passive(now)
-	checks := append(passive.Checks, r.activeAuth, r.chipAuth, r.consistency(), expiry(r.document.Citizen, now))
+	checks := append(passive.Checks, r.activeAuth, r.chipAuth, r.consistency(), verdict.Expires(r.document.Citizen.Expired(now)))
 	for name := range r.broken {
 		r.document.Broken = append(r.document.Broken, name)
 	}
@@ -183,19 +183,4 @@ func (r *read) comDiffers() bool {
 	slices.Sort(announced)
 	slices.Sort(signed)
 	return !slices.Equal(announced, signed)
-}
-
-// expiry judges the card's own date: a card is good to the end of that day.
-func expiry(c cccd.Citizen, now time.Time) verdict.Check {
-	if c.NoExpiry {
-		return verdict.Pass(verdict.Expiry)
-	}
-	last, err := time.ParseInLocation(time.DateOnly, c.DateOfExpiry, now.Location())
-	if err != nil {
-		return verdict.NoVerdict(verdict.Expiry, verdict.ExpiryUnknown)
-	}
-	if now.Before(last.AddDate(0, 0, 1)) {
-		return verdict.Pass(verdict.Expiry)
-	}
-	return verdict.Fail(verdict.Expiry, verdict.CardExpired)
 }

@@ -17,6 +17,9 @@ type Plan struct {
 	Groups []lds.Group
 	// SkipActiveAuth and SkipChipAuth leave out a proof that the chip is genuine.
 	SkipActiveAuth, SkipChipAuth bool
+	// Challenge is what active authentication signs; nil for a random one. A back
+	// end that wants evidence derives it from its nonce (cardlib/evidence).
+	Challenge *[8]byte
 	// Trust holds the anchors; nil is an empty store: nothing is genuine then.
 	Trust *trust.Store
 	// MaxTries bounds the passwords tried; 0 is access.MaxTries, which it cannot exceed.

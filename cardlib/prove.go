@@ -150,16 +150,25 @@ func (r *read) authenticateActively() error {
 }
 
 func (r *read) challenge() error {
-	random := r.plan.Random
+	challenge, err := r.plan.challenge()
+	if err != nil {
+		return err
+	}
+	r.document.ActiveAuth, err = activeauth.Authenticate(r.ctx, r.session, r.raw[lds.DG15], r.infos, challenge)
+	return err
+}
+
+// challenge is the one that the plan names, or a random one.
+func (p Plan) challenge() (challenge [activeauth.ChallengeLen]byte, err error) {
+	if p.Challenge != nil {
+		return *p.Challenge, nil
+	}
+	random := p.Random
 	if random == nil {
 		random = rand.Reader
 	}
-	var challenge [8]byte
-	if _, err := io.ReadFull(random, challenge[:]); err != nil {
-		return err
-	}
-	_, err := activeauth.Authenticate(r.ctx, r.session, r.raw[lds.DG15], r.infos, challenge)
-	return err
+	_, err = io.ReadFull(random, challenge[:])
+	return challenge, err
 }
 
 func activeAuthCheck(err error) verdict.Check {

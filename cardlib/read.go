@@ -146,7 +146,9 @@ func (r *read) group(g lds.Group, stage Stage) error {
 	if fatal(err) || errors.As(err, new(*Error)) {
 		return err
 	}
-	if sw, ok := apdu.StatusOf(err); ok && !errors.Is(err, files.ErrShort) {
+	// A file that broke off is not denied, the chip has it; unless it says in the
+	// middle that it has not.
+	if sw, ok := apdu.StatusOf(err); ok && (len(data) == 0 || absent(sw)) && !errors.Is(err, files.ErrShort) {
 		r.denied[g] = sw
 	}
 	r.broken[g.String()] = err

@@ -81,6 +81,9 @@ const (
 	PortUnavailable Code = "PORT_UNAVAILABLE"
 	OriginInvalid   Code = "ORIGIN_INVALID"
 	FileUnwritable  Code = "FILE_UNWRITABLE"
+
+	EvidenceMalformed  Code = "EVIDENCE_MALFORMED"
+	EvidenceIncomplete Code = "EVIDENCE_INCOMPLETE"
 )
 
 // Lookup returns the entry of a code.

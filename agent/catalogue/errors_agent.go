@@ -54,9 +54,18 @@ var commandErrors = []Error{
 			"Write https://host[:port] in lower case without a path; http is for localhost only."},
 		false, ExitUsage},
 	{FileUnwritable, 1405,
-		Text{"Không ghi được tệp ảnh.", "The portrait file cannot be written."},
+		Text{"Không ghi được tệp.", "The file cannot be written."},
 		Text{"Chọn một tệp chưa có, trong thư mục được phép ghi.", "Choose a file that does not exist yet, in a folder that may be written."},
 		false, ExitUsage},
+	{EvidenceMalformed, 1431,
+		Text{"Tệp này không phải bằng chứng hợp lệ.", "The file is not well-formed evidence."},
+		Text{"Không nhận; tạo lại bằng chứng bằng một yêu cầu mới.", "Refuse it; make evidence anew for a new request."},
+		false, ExitFailed},
+	{EvidenceIncomplete, 1432,
+		Text{"Thẻ không cho đủ dữ liệu để làm bằng chứng.", "The card did not give all that the evidence needs."},
+		Text{"Đọc lại; nếu vẫn vậy, thẻ này không có khóa AA hoặc thiếu nhóm dữ liệu được hỏi.",
+			"Read again; if it stays so, the card has no key for active authentication, or lacks a group asked for."},
+		true, ExitTrouble},
 }
 
 var protocolErrors = []Error{

@@ -147,4 +147,10 @@ var checks = []Check{
 		Text{"Các phần trên chip và khóa đã nhập nói về cùng một người.", "The parts of the chip and the key given speak of one person."}},
 	{verdict.Expiry, Text{"Hạn dùng của thẻ", "The card's expiry date"},
 		Text{"Thẻ còn hạn.", "The card has not expired."}},
+	{verdict.Freshness, Text{"Đúng yêu cầu, chưa dùng", "For this request, unused"},
+		Text{"Chip đã trả lời cho chính yêu cầu này.", "The chip answered for this very request."}},
+	{verdict.Origin, Text{"Đúng trang web", "The right site"},
+		Text{"Chương trình đọc thẻ thấy đúng trang đã xin mã yêu cầu.", "The agent saw the site that the nonce was issued to."}},
+	{verdict.Agent, Text{"Chương trình đọc thẻ", "The agent"},
+		Text{"Do một chương trình đọc thẻ đã đăng ký ký.", "Signed by an enrolled agent."}},
 }

@@ -17,6 +17,10 @@ type Request struct {
 	Keys   access.Keys
 	// Portrait asks for DG2 too, which is most of the time of a read.
 	Portrait bool
+	// Groups are further groups wanted; Challenge is what the chip signs, nil for
+	// a random one: both are for evidence.
+	Groups    []lds.Group
+	Challenge *[8]byte
 	// Started hears which reader was taken, Progress of each step, Text of the
 	// citizen's data as soon as it was compared with the signed list (checked), with
 	// the portrait still to come. Each may be nil; they are called in order, and
@@ -160,12 +164,12 @@ func (d *Desk) run(ctx context.Context, r Reader, req Request, tries int) (*card
 	}
 	defer conn.Close()
 	card := &triesCard{Conn: conn, left: tries}
-	groups := []lds.Group{lds.DG1, lds.DG13}
+	groups := append([]lds.Group{lds.DG1, lds.DG13}, req.Groups...)
 	if req.Portrait {
 		groups = append(groups, lds.DG2)
 	}
 	result, err := d.config.read(ctx, card, req.Keys, cardlib.Plan{
-		Groups: groups, Trust: d.config.Trust(r), MaxTries: tries,
+		Groups: groups, Trust: d.config.Trust(r), MaxTries: tries, Challenge: req.Challenge,
 		BuildDate: d.config.BuildDate, Progress: req.Progress, OnText: req.Text,
 	})
 	return result, card.failed, err

@@ -16,6 +16,17 @@ const (
 	Expiry      ID = "expiry"      // the card's own date; said beside the others
 )
 
+// The checks of evidence, beside those of a read.
+const (
+	Freshness ID = "freshness" // the nonce is ours, unused and in time; purpose and groups are those asked for
+	Origin    ID = "origin"    // the agent saw the site that the nonce was issued to
+	Agent     ID = "agent"     // an enrolled agent signed the bundle; said beside the others
+)
+
+// beside are the checks that change neither genuine nor the outcome: the card's
+// own date, and who carried the evidence.
+func (id ID) beside() bool { return id == Expiry || id == Agent }
+
 // All returns the checks of a read in their order.
 func All() []ID {
 	return []ID{Hashes, Signature, Anchor, Validity, Revocation, ActiveAuth, ChipAuth, Consistency, Expiry}
@@ -99,9 +110,24 @@ const (
 	CardExpired   Reason = "CARD_EXPIRED"
 	ExpiryUnknown Reason = "EXPIRY_UNKNOWN"
 
+	// freshness, origin, agent
+	NonceUnknown    Reason = "NONCE_UNKNOWN"  // this back end never issued it
+	NonceMismatch   Reason = "NONCE_MISMATCH" // the bundle is for another request
+	NonceUsed       Reason = "NONCE_USED"
+	NonceExpired    Reason = "NONCE_EXPIRED"
+	VersionUnknown  Reason = "VERSION_UNKNOWN"
+	PurposeMismatch Reason = "PURPOSE_MISMATCH"
+	GroupsMismatch  Reason = "GROUPS_MISMATCH" // other groups than asked for
+	OriginMismatch  Reason = "ORIGIN_MISMATCH"
+	OriginManual    Reason = "ORIGIN_MANUAL"  // the origin was given by hand
+	AgentUnsigned   Reason = "AGENT_UNSIGNED" // no signature of an agent
+	AgentUnknown    Reason = "AGENT_UNKNOWN"  // its key is not enrolled
+	AgentRevoked    Reason = "AGENT_REVOKED"
+
 	// any
 	NotAsked Reason = "NOT_ASKED"
 	NotRead  Reason = "NOT_READ"
+	Masked   Reason = "MASKED" // a recording whose data was masked: there is nothing to judge
 )
 
 // Check is one verdict.
@@ -127,6 +153,17 @@ func Fail(id ID, why Reason, groups ...string) Check {
 // NoVerdict returns an unavailable check.
 func NoVerdict(id ID, why Reason, groups ...string) Check {
 	return Check{ID: id, Status: Unavailable, Reason: why, Groups: groups}
+}
+
+// Expires returns the check of the card's own date.
+func Expires(expired, known bool) Check {
+	switch {
+	case !known:
+		return NoVerdict(Expiry, ExpiryUnknown)
+	case expired:
+		return Fail(Expiry, CardExpired)
+	}
+	return Pass(Expiry)
 }
 
 // Skip returns a check that was not asked for.
@@ -164,7 +201,7 @@ func (r Report) Get(id ID) Check {
 
 // Conclude makes a report of checks. Genuine means: hashes, signature and
 // anchor passed; activeAuth or chipAuth passed and neither failed; no other
-// check but expiry failed. Checks that are missing count as unavailable and are
+// check failed but expiry and agent, which are said beside. Checks that are missing count as unavailable and are
 // added, so that every report speaks of every check.
 func Conclude(checks []Check, synthetic bool) Report {
 	r := Report{Synthetic: synthetic}
@@ -180,7 +217,7 @@ func Conclude(checks []Check, synthetic bool) Report {
 		}
 	}
 	for _, c := range r.Checks {
-		if c.Status == Failed && c.ID != Expiry {
+		if c.Status == Failed && !c.ID.beside() {
 			r.Outcome = Failure
 			return r
 		}

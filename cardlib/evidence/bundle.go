@@ -1,0 +1,150 @@
+package evidence
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/fxamacker/cbor/v2"
+
+	"chipid/cardlib/lds"
+)
+
+// MaxBundle is the longest encoded bundle accepted, in bytes: a portrait of
+// 256 kB, EF.SOD and the rest, in base64.
+const MaxBundle = 1 << 20
+
+// ErrBundle is a bundle that is not one: malformed, too long, or not in the
+// deterministic encoding.
+var ErrBundle = errors.New("evidence: malformed bundle")
+
+// Bundle is the evidence of one read. It holds personal data as far as raw
+// groups are in it.
+type Bundle struct {
+	Version int    `cbor:"version" json:"version"`
+	Nonce   []byte `cbor:"nonce" json:"nonce"`
+	// Origin is the site as the agent saw it; Manual says that it was given by
+	// hand at a command line instead.
+	Origin  string      `cbor:"origin" json:"origin"`
+	Manual  bool        `cbor:"manual" json:"manual"`
+	Purpose string      `cbor:"purpose" json:"purpose"`
+	Groups  []lds.Group `cbor:"groups" json:"groups"`
+	// Time is the agent's clock, seconds since 1970. Nothing is decided by it.
+	Time int64 `cbor:"time" json:"time"`
+	// SOD and Files are as read, Files by the number of the group: those asked
+	// for, DG14 and DG15. Of all others EF.SOD holds the hashes.
+	SOD   []byte               `cbor:"sod" json:"sod"`
+	Files map[lds.Group][]byte `cbor:"files" json:"files"`
+	// Signature is the chip's answer to the challenge.
+	Signature []byte `cbor:"signature" json:"signature"`
+	// Software is the agent's name and version.
+	Software string `cbor:"software" json:"software"`
+	// AgentKey and AgentSignature are the agent's own, empty where it has none.
+	AgentKey       []byte `cbor:"agentKey" json:"agentKey"`
+	AgentSignature []byte `cbor:"agentSignature" json:"agentSignature"`
+}
+
+// The deterministic encoding of RFC 8949 §4.2.1, and a decoder that takes
+// nothing else: no unknown or repeated keys, no indefinite lengths, no tags.
+var (
+	encoding = must(cbor.EncOptions{
+		Sort: cbor.SortBytewiseLexical, IndefLength: cbor.IndefLengthForbidden, TagsMd: cbor.TagsForbidden,
+		NilContainers: cbor.NilContainerAsEmpty,
+	}.EncMode())
+	decoding = must(cbor.DecOptions{
+		DupMapKey: cbor.DupMapKeyEnforcedAPF, IndefLength: cbor.IndefLengthForbidden, TagsMd: cbor.TagsForbidden,
+		ExtraReturnErrors: cbor.ExtraDecErrorUnknownField, MaxNestedLevels: 4, MaxArrayElements: 16, MaxMapPairs: 16,
+		UTF8: cbor.UTF8RejectInvalid, FieldNameMatching: cbor.FieldNameMatchingCaseSensitive,
+	}.DecMode())
+)
+
+func must[T any](mode T, err error) T {
+	if err != nil {
+		panic("evidence: CBOR options: " + err.Error())
+	}
+	return mode
+}
+
+// CBOR encodes the bundle deterministically.
+func (b Bundle) CBOR() ([]byte, error) { return encoding.Marshal(b) }
+
+// JSON encodes the bundle for people and tools; binary fields are base64.
+func (b Bundle) JSON() ([]byte, error) { return json.Marshal(b) }
+
+// Parse reads a bundle in CBOR or JSON. What it holds is still unproven.
+func Parse(data []byte) (*Bundle, error) {
+	if len(data) == 0 || len(data) > MaxBundle {
+		return nil, fmt.Errorf("%w: %d bytes", ErrBundle, len(data))
+	}
+	b := &Bundle{}
+	var err error
+	if data[0] == '{' {
+		err = parseJSON(data, b)
+	} else {
+		err = parseCBOR(data, b)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrBundle, err)
+	}
+	for g, file := range b.Files {
+		if !g.Valid() || len(file) == 0 {
+			return nil, fmt.Errorf("%w: group %d", ErrBundle, g)
+		}
+	}
+	return b, nil
+}
+
+// parseCBOR accepts only the one encoding that the bundle has.
+func parseCBOR(data []byte, b *Bundle) error {
+	if err := decoding.Unmarshal(data, b); err != nil {
+		return err
+	}
+	again, err := b.CBOR()
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(data, again) {
+		return errors.New("not the deterministic encoding")
+	}
+	return nil
+}
+
+func parseJSON(data []byte, b *Bundle) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(b); err != nil {
+		return err
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("something after the object")
+	}
+	return nil
+}
+
+// agentDomain separates the agent's signature from every other use of its key.
+const agentDomain = "chipid evidence agent v1\x00"
+
+// signed is what the agent signs: the bundle without its signature.
+func (b Bundle) signed() ([]byte, error) {
+	b.AgentSignature = nil
+	body, err := b.CBOR()
+	return append([]byte(agentDomain), body...), err
+}
+
+// Sign adds the agent's signature by its paired key.
+func (b *Bundle) Sign(key ed25519.PrivateKey) error {
+	b.AgentKey = key.Public().(ed25519.PublicKey)
+	message, err := b.signed()
+	if err != nil {
+		return err
+	}
+	b.AgentSignature = ed25519.Sign(key, message)
+	return nil
+}
+
+// When is the time that the agent's clock showed.
+func (b Bundle) When() time.Time { return time.Unix(b.Time, 0).UTC() }

@@ -1,0 +1,132 @@
+package evidence
+
+import (
+	"encoding/hex"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"chipid/cardlib/lds"
+)
+
+func request() Request {
+	return Request{Nonce: []byte(strings.Repeat("\x01", 32)), Origin: "https://motcua.example.vn", Purpose: "CT01", Groups: []lds.Group{lds.DG1, lds.DG13}}
+}
+
+// The expected values come from docs/evidence.md, where they were reckoned
+// with another program.
+func TestChallengeVectors(t *testing.T) {
+	r := request()
+	c := r.Challenge()
+	assert.Equal(t, "6a4065dab185dbc9", hex.EncodeToString(c[:]))
+	r.Groups = nil
+	c = r.Challenge()
+	assert.Equal(t, "8bf7df6c0804d9d4", hex.EncodeToString(c[:]))
+}
+
+func TestEveryPartOfARequestChangesTheChallenge(t *testing.T) {
+	base := request().Challenge()
+	for name, change := range map[string]func(*Request){
+		"nonce":            func(r *Request) { r.Nonce = []byte(strings.Repeat("\x02", 32)) },
+		"origin":           func(r *Request) { r.Origin = "https://motcua.example.vn:8443" },
+		"purpose":          func(r *Request) { r.Purpose = "CT02" },
+		"groups":           func(r *Request) { r.Groups = []lds.Group{lds.DG1} },
+		"no groups":        func(r *Request) { r.Groups = nil },
+		"moved boundaries": func(r *Request) { r.Origin, r.Purpose = r.Origin+"C", "T01" },
+	} {
+		r := request()
+		change(&r)
+		assert.NotEqual(t, base, r.Challenge(), name)
+	}
+}
+
+func TestRequestCheck(t *testing.T) {
+	require.NoError(t, request().Check())
+	for name, change := range map[string]func(*Request){
+		"short nonce":        func(r *Request) { r.Nonce = r.Nonce[:31] },
+		"long nonce":         func(r *Request) { r.Nonce = make([]byte, 65) },
+		"no purpose":         func(r *Request) { r.Purpose = "" },
+		"long purpose":       func(r *Request) { r.Purpose = strings.Repeat("x", 257) },
+		"no origin":          func(r *Request) { r.Origin = "" },
+		"origin with path":   func(r *Request) { r.Origin += "/" },
+		"origin with user":   func(r *Request) { r.Origin = "https://a@motcua.example.vn" },
+		"file origin":        func(r *Request) { r.Origin = "file://x" },
+		"groups not sorted":  func(r *Request) { r.Groups = []lds.Group{lds.DG13, lds.DG1} },
+		"group twice":        func(r *Request) { r.Groups = []lds.Group{lds.DG1, lds.DG1} },
+		"group that is none": func(r *Request) { r.Groups = []lds.Group{17} },
+		"DG15 named":         func(r *Request) { r.Groups = []lds.Group{lds.DG15} },
+	} {
+		r := request()
+		change(&r)
+		assert.ErrorIs(t, r.Check(), ErrRequest, name)
+	}
+}
+
+func bundle(t testing.TB) *Bundle {
+	t.Helper()
+	b := &Bundle{
+		Version: 1, Nonce: request().Nonce, Origin: request().Origin, Purpose: "CT01", Groups: request().Groups, Time: 1_800_000_000,
+		SOD: []byte{0x77, 0}, Files: map[lds.Group][]byte{lds.DG1: {0x61, 0}, lds.DG13: {0x6D, 0}, lds.DG15: {0x6F, 0}}, Signature: []byte{1}, Software: "test",
+	}
+	return b
+}
+
+func TestEncodingsRoundTrip(t *testing.T) {
+	b := bundle(t)
+	inCBOR, err := b.CBOR()
+	require.NoError(t, err)
+	got, err := Parse(inCBOR)
+	require.NoError(t, err)
+	again, err := got.CBOR()
+	require.NoError(t, err)
+	assert.Equal(t, inCBOR, again)
+	inJSON, err := b.JSON()
+	require.NoError(t, err)
+	got, err = Parse(inJSON)
+	require.NoError(t, err)
+	again, err = got.CBOR()
+	require.NoError(t, err)
+	assert.Equal(t, inCBOR, again, "both forms hold the same")
+}
+
+func TestParseRefuses(t *testing.T) {
+	good, err := bundle(t).CBOR()
+	require.NoError(t, err)
+	inJSON, err := bundle(t).JSON()
+	require.NoError(t, err)
+	for name, b := range map[string][]byte{
+		"nothing":              nil,
+		"a byte after it":      append(good[:len(good):len(good)], 0),
+		"cut off":              good[:len(good)-1],
+		"another type":         {0x01},
+		"indefinite map":       {0xBF, 0xFF},
+		"too long":             make([]byte, MaxBundle+1),
+		"unknown JSON key":     []byte(strings.Replace(string(inJSON), `"version"`, `"versions"`, 1)),
+		"JSON after JSON":      append(inJSON[:len(inJSON):len(inJSON)], '{', '}'),
+		"a group that is none": []byte(strings.Replace(string(inJSON), `"13"`, `"33"`, 1)),
+		"a deep array":         []byte(strings.Repeat("\x81", 1000)),
+	} {
+		_, err := Parse(b)
+		assert.ErrorIs(t, err, ErrBundle, name)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	good, _ := bundle(f).CBOR()
+	f.Add(good)
+	inJSON, _ := bundle(f).JSON()
+	f.Add(inJSON)
+	f.Add([]byte{0xA1, 0x61, 0x61, 0x01})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		b, err := Parse(data)
+		if err != nil {
+			return
+		}
+		result := Verify(b, Expected{Request: request(), Nonce: NonceOpen})
+		if result.Accepted() {
+			t.Fatal("accepted without an anchor")
+		}
+	})
+}
