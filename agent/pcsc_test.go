@@ -55,7 +55,7 @@ func hears(t *testing.T, ws *websocket.Conn, events ...string) {
 	for _, e := range events {
 		missing[e] = true
 	}
-	require.NoError(t, ws.SetReadDeadline(time.Now().Add(30*time.Second)))
+	require.NoError(t, ws.SetReadDeadline(time.Now().Add(2*time.Minute)))
 	for len(missing) > 0 {
 		_, b, err := ws.ReadMessage()
 		require.NoError(t, err, "still missing: %v", missing)
@@ -127,7 +127,7 @@ func TestReadAtTheTerminal(t *testing.T) {
 	assert.Contains(t, stdout, `"NO_CARD"`)
 
 	insert(t, daemon, 1, scenario.ForeignToken)
-	require.Eventually(t, func() bool { _, stdout = read("--id", p.Number); return strings.Contains(stdout, `"CARD_UNKNOWN"`) }, 20*time.Second, 100*time.Millisecond)
+	require.Eventually(t, func() bool { _, stdout = read("--id", p.Number); return strings.Contains(stdout, `"CARD_UNKNOWN"`) }, 2*time.Minute, 100*time.Millisecond)
 
 	insert(t, daemon, 0, p.Name)
 	code, stdout = read("--id", p.Number, "--wait", "20s")

@@ -60,7 +60,7 @@ func TestServeReadsForAPage(t *testing.T) {
 	assert.Equal(t, map[string]any{"fullName": p.FullName}, result["citizen"])
 
 	require.NoError(t, cmd.Process.Signal(os.Interrupt))
-	require.NoError(t, ws.SetReadDeadline(time.Now().Add(10*time.Second)))
+	require.NoError(t, ws.SetReadDeadline(time.Now().Add(2*time.Minute)))
 	for err == nil {
 		_, _, err = ws.ReadMessage()
 	}
@@ -73,7 +73,7 @@ func TestServeReadsForAPage(t *testing.T) {
 func call(t *testing.T, ws *websocket.Conn, id int, method, params string) map[string]any {
 	t.Helper()
 	require.NoError(t, ws.WriteMessage(websocket.TextMessage, fmt.Appendf(nil, `{"jsonrpc":"2.0","id":%d,"method":%q,"params":%s}`, id, method, params)))
-	require.NoError(t, ws.SetReadDeadline(time.Now().Add(30*time.Second)))
+	require.NoError(t, ws.SetReadDeadline(time.Now().Add(2*time.Minute)))
 	for {
 		_, b, err := ws.ReadMessage()
 		require.NoError(t, err)
@@ -109,7 +109,7 @@ func TestWaitingReadIsCancelled(t *testing.T) {
 	var out strings.Builder
 	cmd.Stdout = &out
 	require.NoError(t, cmd.Start())
-	time.Sleep(700 * time.Millisecond)
+	time.Sleep(4 * time.Second) // a signal before the program listens to signals would just kill it
 	require.NoError(t, cmd.Process.Signal(os.Interrupt))
 	_ = cmd.Wait()
 	assert.Equal(t, 130, cmd.ProcessState.ExitCode())

@@ -29,7 +29,7 @@ func (p printed) address(t *testing.T) string {
 	select {
 	case line := <-p.lines:
 		return regexp.MustCompile(`\S+://\S+`).FindString(line)
-	case <-time.After(5 * time.Second):
+	case <-time.After(2 * time.Minute):
 		require.Fail(t, "the demo says nothing")
 		return ""
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 // patience is how long a page may take for anything.
-const patience = 20 * time.Second
+const patience = 60 * time.Second
 
 // page is one tab.
 type page struct {
@@ -41,7 +41,7 @@ func open(t *testing.T, address string) *page {
 func openIn(t *testing.T, browser context.Context, address string) *page {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser)
-	ctx, cancelTimeout := context.WithTimeout(ctx, 2*time.Minute)
+	ctx, cancelTimeout := context.WithTimeout(ctx, 5*time.Minute)
 	p := &page{t: t, ctx: ctx}
 	messages := chromedp.Console(ctx)
 	go func() {

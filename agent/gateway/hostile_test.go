@@ -197,7 +197,7 @@ func TestWantedHandshakes(t *testing.T) {
 			})
 		}
 	}
-	require.Eventually(t, func() bool { return int(handler.served.Load()) == len(accepted)*len(l.Addresses()) }, 5*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return int(handler.served.Load()) == len(accepted)*len(l.Addresses()) }, 2*time.Minute, 10*time.Millisecond)
 }
 
 func TestForeignPeer(t *testing.T) {

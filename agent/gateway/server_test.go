@@ -55,7 +55,7 @@ func start(t *testing.T, limits Limits, handler Handler) *Listeners {
 		select {
 		case err := <-done:
 			require.NoError(t, err)
-		case <-time.After(20 * time.Second):
+		case <-time.After(2 * time.Minute):
 			t.Error("the server does not stop")
 		}
 	})
@@ -144,7 +144,7 @@ func dial(t *testing.T, l *Listeners) *websocket.Conn {
 // closeCode reads until the server closes and returns its code.
 func closeCode(t *testing.T, ws *websocket.Conn) int {
 	t.Helper()
-	require.NoError(t, ws.SetReadDeadline(time.Now().Add(10*time.Second)))
+	require.NoError(t, ws.SetReadDeadline(time.Now().Add(2*time.Minute)))
 	for {
 		_, _, err := ws.ReadMessage()
 		if err == nil {

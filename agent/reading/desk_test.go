@@ -72,7 +72,7 @@ func wait(t *testing.T, d *Desk, reader string, card Card) Reader {
 // waitInsertion waits for the state of the card of that insertion or a later one.
 func waitInsertion(t *testing.T, d *Desk, reader string, card Card, insertion uint64) Reader {
 	t.Helper()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(2 * time.Minute)
 	for {
 		state, changed := d.State()
 		if r, ok := state.Find(reader); ok && r.Card == card && r.Insertion >= insertion {

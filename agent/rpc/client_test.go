@@ -96,7 +96,7 @@ func connect(t *testing.T, config Config) *client {
 		c.Close(1000, "")
 		select {
 		case <-done:
-		case <-time.After(20 * time.Second):
+		case <-time.After(2 * time.Minute):
 			t.Error("the conversation does not end")
 		}
 	})
@@ -122,7 +122,7 @@ func (c *client) call(id any, method string, params any) {
 // next returns the next message for which ok holds.
 func (c *client) next(what string, ok func(message) bool) message {
 	c.t.Helper()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(2 * time.Minute)
 	for {
 		select {
 		case m := <-c.out:

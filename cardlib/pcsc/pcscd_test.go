@@ -19,7 +19,7 @@ import (
 )
 
 // patience bounds each wait for pcscd, which looks at its virtual readers every 400 ms.
-const patience = 10 * time.Second
+const patience = 60 * time.Second
 
 // observer keeps the states that a Watch tells.
 type observer struct {

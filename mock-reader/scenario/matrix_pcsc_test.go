@@ -91,7 +91,7 @@ func (r *reader) hasCard() bool {
 // await waits until the reader has a card, or none.
 func (r *reader) await(t *testing.T, card bool) {
 	t.Helper()
-	end := time.After(20 * time.Second)
+	end := time.After(2 * time.Minute)
 	for r.hasCard() != card {
 		select {
 		case <-r.news:
