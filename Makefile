@@ -80,7 +80,7 @@ static:
 .PHONY: unit
 unit:
 	@echo "== unit tests$(if $(RACE),, (without cgo: no race detector and no PC/SC; install gcc, pkg-config and libpcsclite-dev for both))"
-	go test $(RACE) ./...
+	go test $(RACE) -timeout 30m ./...
 
 .PHONY: system
 system:
