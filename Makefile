@@ -66,7 +66,7 @@ clean: ## remove build/
 # The parts of check and test.
 
 .PHONY: all-checks
-all-checks: static cross fuzz-briefly unit mutations system
+all-checks: static cross fuzz-briefly unit matrix mutations system
 
 .PHONY: static
 static:
@@ -80,7 +80,7 @@ static:
 .PHONY: unit
 unit:
 	@echo "== unit tests$(if $(RACE),, (without cgo: no race detector and no PC/SC; install gcc, pkg-config and libpcsclite-dev for both))"
-	go test $(RACE) -timeout 30m ./...
+	go test $(RACE) ./...
 
 .PHONY: system
 system:

@@ -4,67 +4,136 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
 
+	"chipid/agent/audit"
+	"chipid/agent/config"
 	"chipid/agent/consent"
+	"chipid/agent/control"
+	"chipid/agent/counter"
+	"chipid/agent/durable"
 	"chipid/agent/gateway"
+	"chipid/agent/pairing"
 	"chipid/agent/reading"
 	"chipid/agent/rpc"
 	"chipid/cardlib/pcsc"
 	"chipid/cardlib/readers"
+	"chipid/cardlib/trust"
 	"chipid/mock-reader/inproc"
 )
 
 // agentOptions say what an agent is made of.
 type agentOptions struct {
-	port    int
-	origins []string
-	trust   []string
-	// mock tells that mock readers may be offered and are judged against the test
-	// CSCA, which is trusted for nothing else; cards are the cards in them.
-	mock  bool
+	settings
+	// cards are the cards of the mock readers.
 	cards []string
 	// source stands for all readers, those of the system and of the mock; nil for these.
 	source readers.Source
 	log    *slog.Logger
+	level  *slog.LevelVar
 }
 
-// agent is a running set of desk, protocol and gateway.
+// agent is a running set of desk, counter, protocol and gateway, with what the
+// officer decides beside them.
 type agent struct {
+	log   *slog.Logger
+	level *slog.LevelVar
+
 	listeners *gateway.Listeners
 	server    *gateway.Server
 	desk      *reading.Desk
+	counter   *counter.Counter
+	audit     *audit.Log
+	store     *consent.Store
+	admin     *consent.Admin
+	book      *consent.Book
+	queue     *consent.Queue
+	room      *pairing.Room
+	control   net.Listener
+
+	mu       sync.Mutex // guards settings
+	settings settings
+	stores   atomic.Pointer[stores]
+	// poke wakes tend: grants or the pairing window have changed.
+	poke chan struct{}
 }
 
+// stores are what cards are judged against.
+type stores struct{ real, test *trust.Store }
+
 // newAgent opens the port and puts everything together. Errors: gateway.ErrPort,
-// consent.ErrOrigin, errTrust, errMock.
+// consent.ErrOrigin, errTrust, errMock, errState.
 func newAgent(o agentOptions) (*agent, error) {
-	admitter, err := consent.NewRun(o.origins...)
+	run, err := consent.NewRun(o.List(config.Origins)...)
 	if err != nil {
 		return nil, err
 	}
-	real, test, problems, err := trustStores(o.trust, o.mock)
-	if err != nil {
-		return nil, errors.Join(errTrust, err)
-	}
-	for _, p := range problems {
-		o.log.Warn("trust: not used", "file", p.Source, "why", p.Err)
+	a := &agent{log: o.log, level: o.level, settings: o.settings, poke: make(chan struct{}, 1)}
+	if err := a.loadTrust(o.settings); err != nil {
+		return nil, err
 	}
 	source, err := o.readers()
 	if err != nil {
 		return nil, errors.Join(errMock, err)
 	}
-	a := &agent{}
-	a.desk = reading.New(reading.Config{Source: source, Trust: trustOf(real, test), BuildDate: built(), Log: o.log})
+	identity, err := a.openState(o, run)
+	if err != nil {
+		return nil, errors.Join(errState, err)
+	}
+	a.desk = reading.New(reading.Config{Source: source, Trust: a.trustOf, BuildDate: built(), Portraits: portraits(o.log), Log: o.log})
+	a.counter = counter.New(counter.Config{Desk: a.desk, Book: a.book, Audit: a.audit, Prompter: a.queue, Wait: a.wait, Spent: a.changed, Log: o.log})
 	limits := gateway.DefaultLimits()
-	handler, err := rpc.New(rpc.Config{Desk: a.desk, Version: version, Mock: o.mock, Limits: limits, Log: o.log})
+	handler, err := rpc.New(rpc.Config{Counter: a.counter, Identity: identity, Pairing: a.room, Grantor: a, Version: version,
+		Mock: o.Bool(config.Mock), Limits: limits, Log: o.log})
 	if err != nil {
 		return nil, err
 	}
-	if a.listeners, err = gateway.Listen(o.port); err != nil {
+	if a.listeners, err = gateway.Listen(o.Int(config.Port)); err != nil {
 		return nil, err
 	}
-	a.server = gateway.New(a.listeners, gateway.Config{Admitter: admitter, Handler: handler, Limits: limits, Log: o.log})
+	a.server = gateway.New(a.listeners, gateway.Config{Admitter: a.book, Clients: a.book, Pairing: a.room.IsOpen, Handler: handler, Limits: limits, Log: o.log})
+	a.openControl()
 	return a, nil
+}
+
+// openState opens what lies in the state's folder.
+func (a *agent) openState(o agentOptions, run *consent.Run) (*pairing.Identity, error) {
+	if err := durable.Dir(o.places.State); err != nil {
+		return nil, err
+	}
+	identity, err := pairing.OpenIdentity(o.places.State)
+	if err != nil {
+		return nil, err
+	}
+	a.audit, a.store = o.settings.audit(), o.settings.store()
+	if _, err := a.store.List(); err != nil {
+		a.log.Error("grants: nobody is admitted by them", "why", err)
+	}
+	if a.admin, err = o.signed(); err != nil {
+		a.log.Error("administrator's key: not used", "why", err)
+	}
+	if err := a.admin.Err(); err != nil {
+		a.log.Error("administrator's grants: not used", "why", err)
+	}
+	a.book = consent.NewBook(run, a.store, a.admin)
+	a.queue = consent.NewQueue()
+	a.room = pairing.NewRoom(identity, a.queue)
+	return identity, nil
+}
+
+// openControl opens the socket for commands; without it the agent works, and
+// commands say that it does not run.
+func (a *agent) openControl() {
+	l, err := control.Listen(a.settings.control())
+	if err != nil {
+		a.log.Warn("commands cannot reach this agent", "why", err)
+		return
+	}
+	a.control = l
 }
 
 // readers puts the sources of readers together.
@@ -72,7 +141,7 @@ func (o agentOptions) readers() (readers.Source, error) {
 	switch {
 	case o.source != nil:
 		return o.source, nil
-	case !o.mock:
+	case !o.Bool(config.Mock):
 		return pcsc.New(), nil
 	}
 	test, err := inproc.New(o.cards...)
@@ -85,7 +154,38 @@ func (o agentOptions) readers() (readers.Source, error) {
 var (
 	errTrust = errors.New("trust cannot be read")
 	errMock  = errors.New("no such mock card")
+	errState = errors.New("the state's folder cannot be used")
 )
+
+// loadTrust reads what cards are judged against.
+func (a *agent) loadTrust(s settings) error {
+	real, test, problems, err := trustStores(s.List(config.Trust), s.Bool(config.Mock))
+	if err != nil {
+		return errors.Join(errTrust, err)
+	}
+	for _, p := range problems {
+		a.log.Warn("trust: not used", "file", p.Source, "why", p.Err)
+	}
+	a.stores.Store(&stores{real, test})
+	return nil
+}
+
+// trustOf chooses the store for a reader.
+func (a *agent) trustOf(r reading.Reader) *trust.Store {
+	s := a.stores.Load()
+	return trustOf(s.real, s.test)(r)
+}
+
+// set returns the settings in force.
+func (a *agent) set() settings {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.settings
+}
+
+func (a *agent) wait() time.Duration {
+	return time.Duration(a.set().Int(config.WaitSeconds)) * time.Second
+}
 
 // run works until ctx ends or a part fails, and returns when nothing is left.
 // Clients go before the readers, so that they hear why.
@@ -100,7 +200,18 @@ func (a *agent) run(ctx context.Context) error {
 		stopServing()
 		deskDone <- err
 	}()
+	var beside sync.WaitGroup
+	beside.Go(func() { a.tend(serveCtx) })
+	if a.control != nil {
+		beside.Go(func() { control.Serve(serveCtx, a.control, a.command) })
+	}
 	err := a.server.Run(serveCtx)
+	stopServing()
+	beside.Wait()
+	a.counter.Close()
 	stopDesk()
 	return errors.Join(err, <-deskDone)
 }
+
+// remove deletes a folder that was made for one run.
+func remove(dir string) { _ = os.RemoveAll(dir) }

@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"chipid/agent/catalogue"
+	"chipid/agent/config"
 	"chipid/agent/demo"
 )
 
@@ -18,7 +21,17 @@ func runDemo(ctx context.Context, c console, args []string) int {
 	}
 	options.Out = c.out
 	options.Serve = func(ctx context.Context, d demo.Agent) error {
-		a, err := newAgent(agentOptions{port: d.Port, origins: []string{d.Origin}, mock: true, source: d.Source, log: newLog(c, false)})
+		// What a demo grants and writes is nobody's record: it goes with the demo.
+		dir, err := os.MkdirTemp("", "chipid-demo-")
+		if err != nil {
+			return err
+		}
+		defer remove(dir)
+		s, err := demoSettings(dir, d)
+		if err != nil {
+			return err
+		}
+		a, err := newAgent(agentOptions{settings: s, source: d.Source, log: newLog(c, false)})
 		if err != nil {
 			return err
 		}
@@ -30,4 +43,14 @@ func runDemo(ctx context.Context, c console, args []string) int {
 		return catalogue.ExitTrouble
 	}
 	return stopCode(ctx)
+}
+
+// demoSettings are those of an agent whose files lie in dir and that follows
+// nobody's configuration.
+func demoSettings(dir string, d demo.Agent) (settings, error) {
+	s := settings{places: config.Places{File: filepath.Join(dir, "config.toml"), State: dir}}
+	var err error
+	s.Config, err = config.Load(config.Inputs{File: s.places.File, Flags: map[string]any{
+		config.Port: int64(d.Port), config.Mock: true, config.Origins: []string{d.Origin}}})
+	return s, err
 }

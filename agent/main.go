@@ -20,13 +20,22 @@ var commands = map[string]func(context.Context, console, []string) int{
 	"serve":    serve,
 	"read":     read,
 	"readers":  listReaders,
+	"probe":    runProbe,
 	"demo":     runDemo,
 	"evidence": makeEvidence,
 	"verify":   verifyEvidence,
 	"version":  showVersion,
+	"origins":  origins,
+	"clients":  clients,
+	"pair":     pair,
+	"audit":    auditCommand,
+	"config":   configCommand,
 }
 
 func main() {
+	if code, done := decodePortrait(os.Args[1:], os.Stdin, os.Stdout); done {
+		os.Exit(code)
+	}
 	ctx, stop := untilSignal(context.Background())
 	code := run(ctx, console{os.Stdin, os.Stdout, os.Stderr}, os.Args[1:])
 	stop()

@@ -19,11 +19,33 @@ import (
 const asProgram = "CHIPID_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
+	if code, done := decodePortrait(os.Args[1:], os.Stdin, os.Stdout); done {
+		os.Exit(code)
+	}
 	if os.Getenv(asProgram) != "" {
 		main()
 		return
 	}
+	if state := os.Getenv(asWriter); state != "" {
+		writer(state)
+		return
+	}
 	testscript.Main(tests{m}, map[string]func(){"chipid-agent": main})
+}
+
+// ownHome gives the tests, and the programs that they start, a place of their own
+// for configuration and state.
+func ownHome() (string, error) {
+	home, err := os.MkdirTemp("", "chipid-home-")
+	if err != nil {
+		return "", err
+	}
+	for _, name := range []string{"XDG_CONFIG_HOME", "XDG_STATE_HOME"} {
+		if err := os.Setenv(name, filepath.Join(home, name)); err != nil {
+			return "", err
+		}
+	}
+	return home, nil
 }
 
 // afterTests cleans up what tests of this process share.
@@ -35,15 +57,24 @@ type tests struct{ *testing.M }
 // Run implements testscript.TestingM.
 func (m tests) Run() int {
 	defer afterTests()
+	home, err := ownHome()
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(home)
 	return m.M.Run()
 }
 
 // TestCommandLine runs the scripts in testdata/script against the program.
 func TestCommandLine(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir:   filepath.Join("testdata", "script"),
-		Setup: func(env *testscript.Env) error { return writeTrust(filepath.Join(env.WorkDir, "trust")) },
-		Cmds:  map[string]func(*testscript.TestScript, bool, []string){"json": checkJSON, "exits": checkExit},
+		Dir: filepath.Join("testdata", "script"),
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, "home", "config"))
+			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, "home", "state"))
+			return writeTrust(filepath.Join(env.WorkDir, "trust"))
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"json": checkJSON, "exits": checkExit},
 	})
 }
 

@@ -8,9 +8,13 @@ import (
 	"time"
 
 	"chipid/agent/answer"
+	"chipid/agent/audit"
 	"chipid/agent/catalogue"
+	"chipid/agent/consent"
+	"chipid/agent/counter"
 	"chipid/agent/reading"
 	"chipid/cardlib/access"
+	"chipid/cardlib/readers"
 )
 
 // readOptions are the flags of `chipid-agent read`.
@@ -23,6 +27,10 @@ type readOptions struct {
 	wait     time.Duration
 	lang     string
 	keys     access.Keys
+	files    *fileFlags
+	rec      recording
+	mock     bool
+	mocks    mockFlags
 }
 
 // read is `chipid-agent read`.
@@ -31,9 +39,13 @@ func read(ctx context.Context, c console, args []string) int {
 	if done {
 		return code
 	}
-	source, err := sourceFor(o.reader)
+	source, wrong := o.source()
+	if wrong != "" {
+		return c.fail(wrong, "", o.lang, o.json)
+	}
+	set, err := o.files.load(nil)
 	if err != nil {
-		return c.fail(catalogue.ReaderNotFound, "", o.lang, o.json)
+		return c.failFiles(err, o.lang, o.json)
 	}
 	store, _, problems, err := trustStores(o.trust, false)
 	if err != nil {
@@ -43,18 +55,70 @@ func read(ctx context.Context, c console, args []string) int {
 	for _, p := range problems {
 		log.Warn("trust: not used", "file", p.Source, "why", p.Err)
 	}
-	desk := reading.New(reading.Config{Source: source, Trust: trustOf(store, store), BuildDate: built()})
+	desk := reading.New(reading.Config{Source: source, Trust: trustOf(store, store), BuildDate: built(), Flicker: flickerOf(o.reader), Portraits: portraits(log)})
 	deskCtx, stop := context.WithCancel(context.Background())
 	watching := make(chan error, 1)
 	go func() { watching <- desk.Run(deskCtx) }()
 	outcome, err := readCard(ctx, desk, o, c.newMeter(o))
 	stop()
 	<-watching
+	if outcome != nil {
+		defer outcome.Wipe()
+	}
+	if err := o.rec.save(); err != nil {
+		return c.fail(recordingFault(err), "", o.lang, o.json)
+	}
+	if err := noteRead(set.audit(), outcome, o, err); err != nil {
+		return c.failFiles(err, o.lang, o.json)
+	}
 	if err != nil {
 		return c.failure(answer.FailureOf(err), o.lang, o.json)
 	}
-	defer outcome.Wipe()
 	return c.tell(outcome, o)
+}
+
+// noteRead puts the line of a read at the command line into the audit, before
+// anything of it is shown.
+func noteRead(log *audit.Log, outcome *reading.Outcome, o readOptions, failed error) error {
+	if failed != nil {
+		return log.Append(audit.Entry{Event: audit.Denied, Origin: consent.Local.String(), Reader: o.reader, Code: string(answer.FailureOf(failed).Code)})
+	}
+	e := counter.ReadEntry(outcome, o.wanted)
+	e.Origin = consent.Local.String()
+	if err := log.Pseudonym(&e, outcome.Document.Citizen.PersonalNumber); err != nil {
+		return err
+	}
+	return log.Append(e)
+}
+
+// flickerOf is how long a card may be out of the reader: a mock card that nobody
+// holds is not put back.
+func flickerOf(reader string) time.Duration {
+	if isMock(reader) || isReplay(reader) {
+		return time.Millisecond
+	}
+	return 0
+}
+
+// source is where the reader is; a recording brings the keys with it.
+func (o *readOptions) source() (source readers.Source, wrong catalogue.Code) {
+	var err error
+	if isTCP(o.reader) {
+		if source, err = o.mocks.over(o.reader); err != nil {
+			return nil, catalogue.Usage
+		}
+		return source, ""
+	}
+	if !isReplay(o.reader) {
+		if source, err = sourceFor(o.reader); err != nil {
+			return nil, catalogue.ReaderNotFound
+		}
+		return source, ""
+	}
+	if source, o.keys, err = o.rec.load(o.reader); err != nil {
+		return nil, catalogue.RecordInvalid
+	}
+	return source, ""
 }
 
 // readFlags reads and judges the flags, keys included: nothing that is wrong in
@@ -73,13 +137,23 @@ func (c console) readFlags(args []string) (o readOptions, code int, done bool) {
 	set.StringVar(&o.portrait, "portrait", "", "")
 	set.DurationVar(&o.wait, "wait", 0, "")
 	set.StringVar(&o.lang, "lang", "vi", "")
+	o.files = newFileFlags(set)
+	o.rec.flags(set)
+	set.BoolVar(&o.mock, "mock", false, "")
+	set.BoolVar(&o.mocks.remote, "mock-remote", false, "")
 	if code, done := c.parse(set, args, &o.lang); done {
 		return o, code, true
 	}
 	var wrong catalogue.Code
 	var detail string
-	if o.wanted, wrong, detail = wantedFields(*fields, o.portrait != ""); wrong == "" {
+	if o.wanted, wrong, detail = wantedFields(*fields, o.portrait != ""); wrong == "" && !isReplay(o.reader) {
 		o.keys, wrong, detail = c.givenKey(given, *stdin)
+	}
+	if wrong == "" {
+		wrong, detail = o.rec.check()
+	}
+	if wrong == "" && isTCP(o.reader) {
+		wrong, detail = o.checkTCP()
 	}
 	if wrong == "" && o.portrait != "" {
 		if _, err := os.Lstat(o.portrait); !errors.Is(err, os.ErrNotExist) {
@@ -90,6 +164,19 @@ func (c console) readFlags(args []string) (o readOptions, code int, done bool) {
 		return o, c.fail(wrong, detail, o.lang, o.json), true
 	}
 	return o, 0, false
+}
+
+// checkTCP judges a reader over TCP and gives it its full name.
+func (o *readOptions) checkTCP() (catalogue.Code, string) {
+	if !o.mock {
+		return catalogue.Usage, errNotMock.Error()
+	}
+	source, err := o.mocks.over(o.reader)
+	if err != nil {
+		return catalogue.Usage, err.Error()
+	}
+	o.reader = source.Name()
+	return "", ""
 }
 
 // wantedFields are those named, or all; a file for the portrait asks for it too.
@@ -114,7 +201,7 @@ func readCard(ctx context.Context, desk *reading.Desk, o readOptions, m *meter) 
 	defer deadline.Stop()
 	for {
 		_, changed := desk.State()
-		outcome, err := desk.Read(ctx, reading.Request{Reader: o.reader, Keys: o.keys, Portrait: o.wanted.Portrait(), Progress: m.step})
+		outcome, err := desk.Read(ctx, reading.Request{Reader: o.reader, Keys: o.keys, Portrait: o.wanted.Portrait(), Progress: m.step, Wrap: o.rec.wrap(o.keys)})
 		m.end()
 		var e *reading.Error
 		if err == nil || !errors.As(err, &e) || !worthWaiting(e.Code) || o.wait == 0 {

@@ -3,55 +3,93 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"log/slog"
 
 	"chipid/agent/catalogue"
+	"chipid/agent/config"
 	"chipid/agent/consent"
 	"chipid/agent/gateway"
 	"chipid/mock-reader/inproc"
 )
 
-// defaultPort is the first of the eight ports, 9590 to 9597, that clients try.
-const defaultPort = 9590
-
 // serve is `chipid-agent serve`.
 func serve(ctx context.Context, c console, args []string) int {
-	var o agentOptions
 	set := newFlags("serve")
+	files := newFileFlags(set)
 	var origins, trusted, cards list
 	lang := set.String("lang", "vi", "")
 	verbose := set.Bool("verbose", false, "")
-	set.IntVar(&o.port, "port", defaultPort, "")
-	set.BoolVar(&o.mock, "mock", false, "")
+	port := set.Int("port", 0, "")
+	mock := set.Bool("mock", false, "")
 	set.Var(&origins, "origin", "")
 	set.Var(&trusted, "trust", "")
 	set.Var(&cards, "mock-card", "")
+	var m mockFlags
+	m.flags(set)
 	if code, done := c.parse(set, args, lang); done {
 		return code
 	}
-	if len(cards) > 0 && !o.mock {
-		return c.fail(catalogue.Usage, "--mock-card needs --mock", *lang, false)
-	}
-	o.origins, o.trust, o.cards, o.log = origins, trusted, cards, newLog(c, *verbose)
-	if o.mock && len(o.cards) == 0 {
-		o.cards = inproc.Personas()
-	}
-	a, err := newAgent(o)
+	flags := map[string]any{}
+	set.Visit(func(f *flag.Flag) {
+		switch f.Name {
+		case "port":
+			flags[config.Port] = int64(*port)
+		case "mock":
+			flags[config.Mock] = *mock
+		case "origin":
+			flags[config.Origins] = []string(origins)
+		case "trust":
+			flags[config.Trust] = []string(trusted)
+		case "lang":
+			flags[config.Language] = *lang
+		case "verbose":
+			flags[config.LogLevel] = map[bool]string{true: "info", false: "warn"}[*verbose]
+		}
+	})
+	s, err := files.load(flags)
 	if err != nil {
-		return c.failStart(err, *lang)
+		return c.failFiles(err, *lang, false)
+	}
+	return c.serveWith(ctx, s, cards, m)
+}
+
+// serveWith runs the agent that the settings describe.
+func (c console) serveWith(ctx context.Context, s settings, cards []string, m mockFlags) int {
+	lang := s.Text(config.Language)
+	if len(cards) > 0 && !s.Bool(config.Mock) {
+		return c.fail(catalogue.Usage, "--mock-card needs --mock", lang, false)
+	}
+	if len(cards) == 0 && s.Bool(config.Mock) {
+		cards = inproc.Personas()
+	}
+	level := &slog.LevelVar{}
+	level.Set(levelOf(s.Config))
+	log := slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: level}))
+	if s.policyProblem != nil {
+		log.Error("policy: not used", "why", s.policyProblem)
+	}
+	mocks, err := m.open(s.Bool(config.Mock), cards)
+	if err != nil {
+		return c.failMocks(err, lang)
+	}
+	a, err := newAgent(agentOptions{settings: s, cards: cards, source: mocks.source, log: log, level: level})
+	if err != nil {
+		mocks.close()
+		return c.failStart(err, lang)
 	}
 	for _, address := range a.listeners.Addresses() {
 		fmt.Fprintf(c.out, "chipid-agent %s: ws://%s%s\n", version, address, gateway.PathSocket)
 	}
-	if len(origins) == 0 {
-		o.log.Warn("no --origin: no page can connect")
+	if mocks.room != nil {
+		fmt.Fprintf(c.out, "desk: %s\n", mocks.room.Address())
 	}
-	if err := a.run(ctx); err != nil {
-		o.log.Error("stopped", "why", err)
+	if err := mocks.run(ctx, a.run); err != nil {
+		log.Error("stopped", "why", err)
 		return catalogue.ExitTrouble
 	}
-	o.log.Info("stopped")
+	log.Info("stopped")
 	return stopCode(ctx)
 }
 
@@ -73,6 +111,8 @@ func (c console) failStart(err error, lang string) int {
 		return c.fail(catalogue.TrustUnreadable, err.Error(), lang, false)
 	case errors.Is(err, errMock):
 		return c.fail(catalogue.Usage, err.Error(), lang, false)
+	case errors.Is(err, errState):
+		return c.fail(catalogue.StateUnusable, err.Error(), lang, false)
 	case errors.Is(err, gateway.ErrPort):
 		return c.fail(catalogue.PortUnavailable, err.Error(), lang, false)
 	}

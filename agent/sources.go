@@ -12,15 +12,26 @@ import (
 )
 
 // isMock tells whether a reader's name is that of a mock reader.
-func isMock(reader string) bool { return strings.HasPrefix(reader, inproc.Prefix) }
+func isMock(reader string) bool { return strings.HasPrefix(reader, inproc.Prefix) || isTCP(reader) }
 
 // sourceFor returns the source of the named reader: of the mock's alone for a
-// mock name, else of the system's readers.
+// mock name, else of the system's readers. A reader over TCP needs more than its
+// name ([mockFlags]).
 func sourceFor(reader string) (readers.Source, error) {
 	if !isMock(reader) {
 		return pcsc.New(), nil
 	}
 	return inproc.New(strings.TrimPrefix(reader, inproc.Prefix))
+}
+
+// published is a store that trusts the published test CSCAs and nothing else.
+func published() (*trust.Store, error) {
+	store := &trust.Store{}
+	anchors, err := issuer.New(issuer.PublishedSeed).Anchors()
+	for _, a := range anchors {
+		store.Add(a.File, a.DER)
+	}
+	return store, err
 }
 
 // trustStores loads what operators trust. The second store holds the published

@@ -12,8 +12,10 @@ import (
 // Document is what the card said. It holds personal data: keep it no longer
 // than needed and clear it with Result.Wipe.
 type Document struct {
-	// Access is the way in that worked: "PACE-CAN", "PACE-MRZ" or "BAC".
-	Access string
+	// Access is the way in that worked: "PACE-CAN", "PACE-MRZ", "PACE-PIN",
+	// "PACE-PUK" or "BAC"; Protocol its protocol with the parameters
+	// ("PACE-ECDH-GM-AES-128/13").
+	Access, Protocol string
 	// SOD and Groups are the files as read, whether their checks held or not.
 	SOD    []byte
 	Groups map[lds.Group][]byte
@@ -29,6 +31,8 @@ type Document struct {
 	ActiveAuth *activeauth.Answer
 	// Listed are the groups that EF.SOD lists.
 	Listed []lds.Group
+	// States tells of each group that EF.SOD lists or that was wanted what became of it.
+	States map[lds.Group]GroupState
 	// Signer describes the document signer, nil without EF.SOD.
 	Signer *Signer
 	// Broken names the files that could not be read or parsed.

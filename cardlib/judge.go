@@ -32,7 +32,7 @@ func (r *read) parseText() {
 			d.DG13 = &dg13
 		}
 	}
-	d.Access = r.way.name
+	d.Access, d.Protocol = r.way.name, r.way.protocol()
 	d.Groups, d.SOD = r.raw, r.rawSOD
 	d.Citizen, r.mismatch = cccd.FromGroups(d.MRZ, d.DG13)
 }
@@ -42,22 +42,37 @@ func (r *read) conclude() *Result {
 	now := r.plan.now()
 	r.parsePortrait()
 	passive := r.passive(now)
+	r.proveEveryChannel()
 	checks := append(passive.Checks, r.activeAuth, r.chipAuth, r.consistency(), verdict.Expires(r.document.Citizen.Expired(now)))
+	if r.link.LinkInfo().Masked != nil {
+		checks = nothingToJudge()
+	}
 	for name := range r.broken {
 		r.document.Broken = append(r.document.Broken, name)
 	}
 	slices.Sort(r.document.Broken)
+	r.document.States = r.groupStates()
 	if r.sod != nil {
 		r.document.Listed = r.sod.Groups()
 	}
+	r.learn()
 	r.timing.Total = time.Since(r.started)
 	r.progress.enter(StageDone)
 	return &Result{
 		Document: r.document,
-		Report:   verdict.Conclude(checks, passive.Synthetic || r.link.LinkInfo().Synthetic),
+		Report:   verdict.Conclude(checks, passive.Synthetic || r.security.synthetic || r.link.LinkInfo().Synthetic),
 		Timing:   r.timing,
 		Stats:    r.meter.stats,
 	}
+}
+
+// nothingToJudge are the checks of a masked recording.
+func nothingToJudge() []verdict.Check {
+	var checks []verdict.Check
+	for _, id := range verdict.All() {
+		checks = append(checks, verdict.NoVerdict(id, verdict.Masked))
+	}
+	return checks
 }
 
 func (r *read) parsePortrait() {
@@ -80,8 +95,15 @@ func (r *read) parsePortrait() {
 // passive makes the checks of passive authentication.
 func (r *read) passive(now time.Time) passiveauth.Result {
 	r.waitForSignature()
+	result := passiveauth.Verify(r.passiveInput(now))
+	r.document.Signer = signerOf(result)
+	return result
+}
+
+// passiveInput is what signatures are judged by.
+func (r *read) passiveInput(now time.Time) passiveauth.Input {
 	in := passiveauth.Input{
-		SOD: r.rawSOD, Parsed: r.sod, Groups: r.raw, Denied: r.denied,
+		SOD: r.rawSOD, Parsed: r.sod, Groups: r.raw, Denied: r.denied, Unread: r.unread(),
 		Store: r.plan.Trust, Now: now, BuildDate: r.plan.BuildDate,
 	}
 	if r.covered(lds.DG1) && r.document.MRZ != nil {
@@ -92,9 +114,7 @@ func (r *read) passive(now time.Time) passiveauth.Result {
 			in.IssueDate = &issued
 		}
 	}
-	result := passiveauth.Verify(in)
-	r.document.Signer = signerOf(result)
-	return result
+	return in
 }
 
 func signerOf(result passiveauth.Result) *Signer {
@@ -123,6 +143,8 @@ func (r *read) consistency() verdict.Check {
 		check = verdict.Fail(id, verdict.KeyMismatch)
 	case access == securityinfo.Different:
 		check = verdict.Fail(id, verdict.CardAccessMismatch, lds.DG14.String())
+	case r.cardSecurityDiffers():
+		check = verdict.Fail(id, verdict.CardSecurityMismatch, lds.DG14.String())
 	case r.document.DG13 == nil && r.raw[lds.DG13] != nil:
 		check = verdict.NoVerdict(id, verdict.DG13Malformed, lds.DG13.String())
 	case r.document.DG13 == nil:
@@ -146,7 +168,7 @@ func (r *read) otherPerson() bool {
 }
 
 // cardAccessCheck compares EF.CardAccess, as read or as assumed, with the
-// hash-checked DG14 (Doc 9303-11 §4.2). Where BAC was used nothing of it was
+// hash-checked DG14 and EF.CardSecurity (Doc 9303-11 §4.2). Where BAC was used nothing of it was
 // relied on, but an EF.CardAccess that was read can still have been edited.
 func (r *read) cardAccessCheck() (securityinfo.Comparison, []verdict.Reason) {
 	var remarks []verdict.Reason
@@ -154,13 +176,15 @@ func (r *read) cardAccessCheck() (securityinfo.Comparison, []verdict.Reason) {
 	if r.access.assumed {
 		remarks = append(remarks, verdict.CardAccessAssumed)
 	}
-	if r.infos == nil {
-		return securityinfo.NotSigned, append(remarks, verdict.CardAccessNotSigned)
+	compared := securityinfo.NotSigned
+	for _, signed := range r.signedInfos() {
+		if viaBAC && len(signed.PACE) > 0 {
+			remarks = append(remarks, verdict.BACThoughPACE)
+		}
+		if c := securityinfo.PACEAgrees(r.access.infos, signed); compared != securityinfo.Different && c != securityinfo.NotSigned {
+			compared = c
+		}
 	}
-	if viaBAC && len(r.infos.PACE) > 0 {
-		remarks = append(remarks, verdict.BACThoughPACE)
-	}
-	compared := securityinfo.PACEAgrees(r.access.infos, *r.infos)
 	if compared == securityinfo.NotSigned {
 		remarks = append(remarks, verdict.CardAccessNotSigned)
 	}

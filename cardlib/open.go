@@ -2,6 +2,7 @@ package cardlib
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 
@@ -10,26 +11,10 @@ import (
 	"chipid/cardlib/bac"
 	"chipid/cardlib/files"
 	"chipid/cardlib/lds"
-	"chipid/cardlib/mrz"
 	"chipid/cardlib/pace"
 	"chipid/cardlib/securemsg"
 	"chipid/cardlib/securityinfo"
 )
-
-// The ways in, as they are said in Document.Access and Error.Tried.
-const (
-	AccessPACECAN = "PACE-CAN"
-	AccessPACEMRZ = "PACE-MRZ"
-	AccessBAC     = "BAC"
-)
-
-// way is one way into the chip: a protocol and a password.
-type way struct {
-	name string
-	pace *securityinfo.PACEInfo
-	can  string
-	mrz  mrz.Key
-}
 
 // cardAccess is EF.CardAccess, which is not signed (Doc 9303-11 §4.2).
 type cardAccess struct {
@@ -38,24 +23,28 @@ type cardAccess struct {
 	assumed bool
 }
 
-// open reads EF.CardAccess and goes in by the first way that the chip and the
-// keys allow: PACE with the CAN, PACE with the MRZ, BAC. A failed try is
-// followed by a reset, and no more than maxTries passwords are tried.
+// open reads EF.CardAccess and goes in by the best way that the chip and the
+// keys allow: PACE, else BAC. A failed try is followed by a reset, and no more
+// than maxTries passwords are tried, none of them twice.
 func (r *read) open() error {
 	r.progress.enter(StageAccess)
 	if err := r.readCardAccess(); err != nil {
 		return fault(StageAccess, err)
 	}
+	if masked := r.link.LinkInfo().Masked; masked != nil {
+		return r.enterRecording(*masked)
+	}
+	r.recall()
 	maxTries := access.MaxTries
 	if r.plan.MaxTries > 0 {
 		maxTries = min(maxTries, r.plan.MaxTries)
 	}
 	var last error
-	refused := map[string]bool{} // protocols that the chip does not speak
-	denied := map[mrz.Key]bool{} // wrong by PACE is wrong by BAC
+	refused := map[string]bool{}  // protocols that the chip does not speak, kinds of passwords that it has suspended
+	denied := map[password]bool{} // wrong by one protocol is wrong by all
 	dirty := false
 	for _, w := range r.ways() {
-		if refused[w.name] || (w.mrz != mrz.Key{} && denied[w.mrz]) || len(r.tried) >= maxTries {
+		if refused[w.name] || refused[w.name+w.protocol()] || denied[w.password] || len(r.tried) >= maxTries {
 			continue
 		}
 		if dirty {
@@ -67,22 +56,31 @@ func (r *read) open() error {
 		err := r.enter(w)
 		switch {
 		case err == nil:
-			r.way = w
 			return nil
 		case errors.Is(err, pace.ErrDenied), errors.Is(err, bac.ErrDenied):
-			r.tried = append(r.tried, w.name)
-			denied[w.mrz] = true
 			last = err
+			if spared(err) {
+				refused[w.name] = true
+				continue
+			}
+			r.tried = append(r.tried, w.name)
+			denied[w.password] = true
 		case fatal(err):
 			return fault(StageAccess, err)
 		case errors.As(err, new(*Error)):
 			return err
 		default:
-			refused[w.name] = true
-			r.trouble = errors.Join(r.trouble, fmt.Errorf("%s: %w", w.name, err))
+			refused[w.name+w.protocol()] = true
+			r.trouble = errors.Join(r.trouble, fmt.Errorf("%s by %s: %w", w.name, w.protocol(), err))
 		}
 	}
 	return r.closed(last)
+}
+
+// spared tells whether the chip refused before it saw the password.
+func spared(err error) bool {
+	var tries *pace.TriesError
+	return errors.As(err, &tries) && tries.Spared
 }
 
 // closed says why no way led in.
@@ -102,48 +100,38 @@ func (r *read) closed(denied error) error {
 	return e
 }
 
-// ways lists what can be tried, the safest first.
-func (r *read) ways() []way {
-	var ways []way
-	for i := range r.access.infos.PACE {
-		info := &r.access.infos.PACE[i]
-		if pace.Check(*info) != nil {
-			continue
-		}
-		if r.keys.CAN != "" {
-			ways = append(ways, way{name: AccessPACECAN, pace: info, can: r.keys.CAN})
-		}
-		for _, key := range r.keys.MRZ {
-			ways = append(ways, way{name: AccessPACEMRZ, pace: info, mrz: key})
-		}
-		break // one offer is enough: the chip lists what it speaks
-	}
-	for _, key := range r.keys.MRZ {
-		ways = append(ways, way{name: AccessBAC, mrz: key})
-	}
-	return ways
-}
-
-// enter goes one way and selects the eMRTD application behind it.
+// enter goes one way and selects the eMRTD application behind it. Between the two
+// it reads EF.CardSecurity where that is needed: many chips do not go back to the MF.
 func (r *read) enter(w way) error {
-	var session *securemsg.Session
-	var err error
+	if masked := r.link.LinkInfo().Masked; masked != nil {
+		return r.enterRecording(*masked)
+	}
+	r.way, r.pace, r.agreed = w, nil, nil
 	if w.pace == nil {
-		if err = selectApplication(r.ctx, r.link); err != nil {
+		return r.enterByBAC(w)
+	}
+	result, err := pace.Run(r.ctx, r.link, *w.pace, w.forPACE(), pace.Options{Random: r.plan.Random, Parameter: r.known.Parameter})
+	if err != nil {
+		return err
+	}
+	r.use(result.Session)
+	r.pace, r.known.Parameter = result, result.Parameter
+	if err := r.readCardSecurity(); channelLost(err) { // to say that there is no such file
+		if err := r.reset(); err != nil {
 			return err
 		}
-		session, err = bac.Authenticate(r.ctx, r.link, w.mrz, r.plan.Random)
-	} else {
-		password := pace.MRZ(w.mrz)
-		if w.can != "" {
-			password = pace.CAN(w.can)
-		}
-		var result *pace.Result
-		if result, err = pace.Authenticate(r.ctx, r.link, *w.pace, password, r.plan.Random); err == nil {
-			session = result.Session
-			err = selectApplication(r.ctx, session)
-		}
+		return r.enter(w)
+	} else if err != nil {
+		return err
 	}
+	return selectApplication(r.ctx, r.session)
+}
+
+func (r *read) enterByBAC(w way) error {
+	if err := selectApplication(r.ctx, r.link); err != nil {
+		return err
+	}
+	session, err := bac.Authenticate(r.ctx, r.link, w.mrz, r.plan.Random)
 	if err != nil {
 		return err
 	}
@@ -153,14 +141,19 @@ func (r *read) enter(w way) error {
 
 // use makes session the channel that everything goes over from now on.
 func (r *read) use(session *securemsg.Session) {
-	if r.session != nil && r.session != session {
-		r.session.Close()
+	if r.session != nil {
+		r.session.Close() // the one before, which is over
 	}
-	r.session = session
+	r.useChannel(r.observe(session))
+}
+
+func (r *read) useChannel(c Channel) {
+	r.session = c
 	if r.files == nil {
-		r.files = files.NewReader(session, r.extended())
+		r.files = files.NewReader(c, r.extended())
+		r.files.Expect(r.known.Files)
 	} else {
-		r.files = r.files.Over(session)
+		r.files = r.files.Over(c)
 	}
 }
 
@@ -182,7 +175,7 @@ func (r *read) restore() error {
 	if err := r.enter(r.way); err != nil {
 		return fault(StageAccess, err)
 	}
-	return nil
+	return r.authoriseAgain()
 }
 
 func (r *read) reset() error {
@@ -210,6 +203,7 @@ func (r *read) readCardAccess() error {
 	}
 	if err == nil {
 		if r.access.infos, err = securityinfo.Parse(raw); err == nil {
+			r.kind.CardAccess = sha256.Sum256(raw)
 			return nil
 		}
 	}

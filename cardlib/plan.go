@@ -2,9 +2,11 @@ package cardlib
 
 import (
 	"io"
+	"slices"
 	"time"
 
 	"chipid/cardlib/lds"
+	"chipid/cardlib/terminalauth"
 	"chipid/cardlib/trust"
 )
 
@@ -16,7 +18,17 @@ type Plan struct {
 	// authentication is skipped.
 	Groups []lds.Group
 	// SkipActiveAuth and SkipChipAuth leave out a proof that the chip is genuine.
+	// Terminal authentication cannot do without chip authentication, which is run then.
 	SkipActiveAuth, SkipChipAuth bool
+	// Terminal opens DG3 and DG4 where they are wanted; nil if there is none: such a
+	// group then stays closed on most cards (NEEDS_TERMINAL_AUTH in Document.States).
+	Terminal *terminalauth.Terminal
+	// AllowTerminalAuthOnRealCards lets Terminal be used with cards that are not
+	// synthetic. A real chip keeps what it learns from certificates for good: the
+	// newest date, and from a link certificate the key that it trusts.
+	AllowTerminalAuthOnRealCards bool
+	// Memory keeps what is learnt of kinds of chips across reads; nil for none.
+	Memory Memory
 	// Challenge is what active authentication signs; nil for a random one. A back
 	// end that wants evidence derives it from its nonce (cardlib/evidence).
 	Challenge *[8]byte
@@ -38,6 +50,12 @@ type Plan struct {
 	// was compared with EF.SOD, while the rest is still being read. checked tells
 	// whether the hash matched; the document must not be kept.
 	OnText func(doc *Document, checked bool)
+	// OnSOD is called with EF.SOD as it came over the channel, before anything else
+	// is read. It must not be kept unless copied; an error ends the read with it.
+	OnSOD func(raw []byte) error
+	// Observe hears of every exchange above secure messaging, and of those in plain
+	// before there is a channel, in order; nil for none. What it hears is personal.
+	Observe func(Exchange)
 }
 
 // Stage is a step of a read.
@@ -54,6 +72,7 @@ const (
 	StageDG15       Stage = "dg15"
 	StageChipAuth   Stage = "chipAuth"
 	StageActiveAuth Stage = "activeAuth"
+	StageTerminal   Stage = "terminalAuth"
 	StageCOM        Stage = "com"
 	StageDG2        Stage = "dg2"
 	StageGroup      Stage = "group" // any other data group
@@ -64,7 +83,7 @@ const (
 // Stages returns the stages in their order.
 func Stages() []Stage {
 	return []Stage{StageConnect, StageAccess, StageSOD, StageDG1, StageDG13, StageDG14, StageChipAuth, StageDG15,
-		StageActiveAuth, StageCOM, StageGroup, StageDG2, StageVerify, StageDone}
+		StageActiveAuth, StageTerminal, StageCOM, StageGroup, StageDG2, StageVerify, StageDone}
 }
 
 // Progress is how far a read has come.
@@ -95,13 +114,20 @@ func (p Plan) wanted() map[lds.Group]bool {
 			want[g] = true
 		}
 	}
-	if !p.SkipChipAuth {
+	if p.wantsChipAuth() {
 		want[lds.DG14] = true
 	}
 	if !p.SkipActiveAuth {
 		want[lds.DG15], want[lds.DG14] = true, true // DG14 names the hash of ECDSA answers
 	}
 	return want
+}
+
+func (p Plan) wantsChipAuth() bool { return !p.SkipChipAuth || p.wantsTerminal() }
+
+// wantsTerminal tells whether terminal authentication may be needed.
+func (p Plan) wantsTerminal() bool {
+	return p.Terminal != nil && slices.ContainsFunc(protected, func(g lds.Group) bool { return slices.Contains(p.Groups, g) })
 }
 
 // progress turns stages into percentages.
@@ -117,7 +143,7 @@ type progress struct {
 // weights are shares of the time of a read on a contactless link, roughly; the
 // portrait is most of it.
 var weights = map[Stage]int{StageConnect: 1, StageAccess: 12, StageSOD: 10, StageDG1: 2, StageDG13: 4, StageDG14: 3,
-	StageDG15: 3, StageChipAuth: 5, StageActiveAuth: 6, StageCOM: 1, StageGroup: 5, StageDG2: 60, StageVerify: 2}
+	StageDG15: 3, StageChipAuth: 5, StageActiveAuth: 6, StageTerminal: 5, StageCOM: 1, StageGroup: 5, StageDG2: 60, StageVerify: 2}
 
 func newProgress(p Plan) *progress {
 	want := p.wanted()
@@ -125,7 +151,8 @@ func newProgress(p Plan) *progress {
 	for stage, w := range weights {
 		switch {
 		case stage == StageDG2 && !want[lds.DG2], stage == StageDG13 && !want[lds.DG13],
-			stage == StageChipAuth && p.SkipChipAuth, stage == StageActiveAuth && p.SkipActiveAuth:
+			stage == StageChipAuth && !p.wantsChipAuth(), stage == StageActiveAuth && p.SkipActiveAuth,
+			stage == StageTerminal && !p.wantsTerminal():
 			continue
 		}
 		pr.weight[stage] = w

@@ -8,10 +8,11 @@ import (
 	"chipid/cardlib/access"
 	"chipid/cardlib/apdu"
 	"chipid/cardlib/cccd"
+	"chipid/cardlib/chipauth"
 	"chipid/cardlib/files"
 	"chipid/cardlib/lds"
+	"chipid/cardlib/pace"
 	"chipid/cardlib/passiveauth"
-	"chipid/cardlib/securemsg"
 	"chipid/cardlib/securityinfo"
 	"chipid/cardlib/verdict"
 )
@@ -46,12 +47,7 @@ func Read(ctx context.Context, card apdu.Card, keys access.Keys, plan Plan) (*Re
 	if keys.Empty() {
 		return nil, &Error{Code: CodeKeyMissing, Stage: StageConnect, Err: errors.New("no key given")}
 	}
-	m := &meter{card: card}
-	r := &read{
-		ctx: ctx, keys: keys, plan: plan, meter: m, link: apdu.NewLink(m),
-		progress: newProgress(plan), started: time.Now(),
-		raw: map[lds.Group][]byte{}, denied: map[lds.Group]apdu.SW{}, broken: map[string]error{},
-	}
+	r := newRead(ctx, card, keys, plan)
 	defer r.end()
 	r.progress.enter(StageConnect)
 	if err := r.run(); err != nil {
@@ -62,24 +58,30 @@ func Read(ctx context.Context, card apdu.Card, keys access.Keys, plan Plan) (*Re
 }
 
 // read is one read on its way. It is used by one goroutine, but for the
-// signature check of EF.SOD, which runs beside the link.
+// signature checks of EF.SOD and EF.CardSecurity, which run beside the link.
 type read struct {
 	ctx      context.Context
 	keys     access.Keys
 	plan     Plan
 	meter    *meter
-	link     *apdu.Link
+	link     link
 	progress *progress
 	started  time.Time
 	timing   Timing
 
 	access   cardAccess
+	kind     Kind
+	known    Knowledge // of chips of this kind, and of this one
 	way      way
 	tried    []string
 	trouble  error
 	restores int
-	session  *securemsg.Session
+	session  Channel
 	files    *files.Reader
+	pace     *pace.Result     // of the channel that stands; nil under BAC
+	agreed   *chipauth.Result // chip authentication in it; nil before
+	security cardSecurity
+	terminal terminalState
 
 	sod       *passiveauth.SOD
 	rawSOD    []byte
@@ -93,13 +95,24 @@ type read struct {
 	mismatch             []cccd.Mismatch
 	checkDigits          bool                // DG1 has a wrong check digit
 	infos                *securityinfo.Infos // DG14, hash-checked
+	chipKeys             *securityinfo.Infos // with the key that proved the chip
 	activeAuth, chipAuth verdict.Check
 }
 
+func newRead(ctx context.Context, card apdu.Card, keys access.Keys, plan Plan) *read {
+	m := &meter{card: card}
+	return &read{
+		ctx: ctx, keys: keys, plan: plan, meter: m, link: observeLink(apdu.NewLink(m), plan.Observe),
+		progress: newProgress(plan), started: time.Now(),
+		raw: map[lds.Group][]byte{}, denied: map[lds.Group]apdu.SW{}, broken: map[string]error{},
+	}
+}
+
 // run is the read in its order: EF.SOD first, which says what must exist; then
-// the small groups, so that the form can fill; the proofs; the portrait last.
+// the small groups, so that the form can fill; the proofs; the groups that need
+// them; the portrait last.
 func (r *read) run() error {
-	steps := []func() error{r.open, r.readSOD, r.readText, r.proveChip, r.readRest, r.readPortrait}
+	steps := []func() error{r.open, r.readSOD, r.readText, r.proveChip, r.authoriseTerminal, r.readRest, r.readPortrait}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return err
@@ -109,7 +122,7 @@ func (r *read) run() error {
 	return nil
 }
 
-// end closes the channel and waits for the signature check.
+// end closes the channel and waits for the signature checks.
 func (r *read) end() {
 	if r.session != nil {
 		r.session.Close()
@@ -118,8 +131,10 @@ func (r *read) end() {
 }
 
 func (r *read) waitForSignature() {
-	if r.signature != nil {
-		<-r.signature
+	for _, done := range []chan struct{}{r.signature, r.security.prepared} {
+		if done != nil {
+			<-done
+		}
 	}
 }
 
@@ -193,6 +208,11 @@ func (r *read) readSOD() error {
 		return nil
 	}
 	r.rawSOD = data
+	if r.plan.OnSOD != nil {
+		if err := r.plan.OnSOD(data); err != nil {
+			return err
+		}
+	}
 	sod, err := passiveauth.ParseSOD(data)
 	if err != nil {
 		r.broken["EF.SOD"] = err

@@ -14,6 +14,7 @@ import (
 // Exit codes.
 const (
 	exitOK      = 0
+	exitFailed  = 1
 	exitUsage   = 2
 	exitTrouble = 5
 )
@@ -35,12 +36,21 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"list", "liệt kê các nhân vật và tình huống", "list the personas and scenarios",
-			"mock-reader list [--json]", runList},
-		{"trust", "ghi chứng thư CSCA thử nghiệm (PEM) vào thư mục", "write the test CSCA certificates (PEM) into a directory",
-			"mock-reader trust --out DIR", runTrust},
-		{"serve", "cắm một thẻ vào đầu đọc ảo vpcd của pcscd; gõ pull, put, swap NAME, quit hoặc gửi SIGUSR1 để rút và cắm lại",
-			"put a card into the virtual reader vpcd of pcscd; type pull, put, swap NAME, quit, or send SIGUSR1 to pull and put back",
-			"mock-reader serve --persona mau[/SCENARIO] --vpcd 127.0.0.1:35963 [--log]", runServe},
+			"mock-reader list [--json] [--personas FILE.yaml]", runList},
+		{"new", "tạo nhân vật trong tệp YAML: hỏi, hoặc theo cờ; --count N tạo N người khác nhau",
+			"make personas in a YAML file: asks, or takes flags; --count N makes N different ones",
+			"mock-reader new --out FILE.yaml [--count N --seed S]", runNew},
+		{"trust", "ghi chứng thư CSCA thử nghiệm và danh sách thu hồi (PEM) vào thư mục", "write the test CSCA certificates and revocation lists (PEM) into a directory",
+			"mock-reader trust --out DIR [--issuer DIR]", runTrust},
+		{"issuer", "cơ quan cấp thẻ thử nghiệm: tạo riêng, in, xuất chứng thư, danh sách CSCA và danh sách thu hồi, thu hồi",
+			"the test issuer: make your own, print and export certificates, master and revocation lists, revoke",
+			"mock-reader issuer init|print|export|revoke [--issuer DIR] …", runIssuer},
+		{"serve", "đặt thẻ lên đầu đọc ảo của pcscd (--vpcd) hoặc đầu đọc TCP (--listen), có trang điều khiển (--web); gõ pull, put, swap, tear, quit, hoặc gửi SIGUSR1",
+			"put cards into pcscd's virtual reader (--vpcd) or a reader over TCP (--listen), with an operator's page (--web); type pull, put, swap, tear, quit, or send SIGUSR1",
+			"mock-reader serve --persona mau[/SCENARIO] --vpcd 127.0.0.1:35963 | --listen 7000 [--web 8602] [--link 424,sleep] [--log]", runServe},
+		watchCommand(),
+		scriptCommand(),
+		tortureCommand(),
 	}
 }
 
@@ -81,9 +91,13 @@ func run(ctx context.Context, args []string, io streams) int {
 // report says what went wrong and returns the exit code.
 func report(err error, io streams) int {
 	var usage *usageError
+	var failed *scriptFailed
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return exitOK
+	case errors.As(err, &failed):
+		fmt.Fprintf(io.err, "mock-reader: %v\n", err)
+		return exitFailed
 	case errors.As(err, &usage):
 		fmt.Fprintf(io.err, "mock-reader: %v\n", err)
 		fmt.Fprintln(io.err, "Xem / see: mock-reader --help")
@@ -105,7 +119,7 @@ Lệnh / commands:
 		fmt.Fprintf(w, "  %-6s %s\n         %s\n         %s\n", c.name, c.vi, c.en, c.example)
 	}
 	fmt.Fprint(w, `
-Mã thoát / exit codes: 0 xong / done · 2 sai cú pháp / wrong usage · 5 trục trặc / trouble
+Mã thoát / exit codes: 0 xong / done · 1 kịch bản không đạt / a script failed · 2 sai cú pháp / wrong usage · 5 trục trặc / trouble
 `)
 }
 

@@ -111,7 +111,7 @@ func TestTrust(t *testing.T) {
 	code, out, errs := start(t, "trust", "--out", dir)
 	require.Equal(t, exitOK, code, errs)
 	files := strings.Fields(out)
-	require.Len(t, files, 2)
+	require.Len(t, files, 6)
 	for _, f := range files {
 		content, err := os.ReadFile(f)
 		require.NoError(t, err)
@@ -143,6 +143,12 @@ func (l *lines) Write(b []byte) (int, error) {
 	default:
 	}
 	return l.text.Write(b)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 func (l *lines) await(t *testing.T, want string) {

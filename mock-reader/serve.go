@@ -1,67 +1,171 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"net"
+	"os"
 	"strings"
-	"sync"
 
-	"chipid/mock-reader/chip"
-	"chipid/mock-reader/issuer"
+	"chipid/mock-reader/desk"
+	"chipid/mock-reader/remedy"
 	"chipid/mock-reader/scenario"
+	"chipid/mock-reader/tcp"
 	"chipid/mock-reader/vpcd"
 )
 
-// server plays one card to a virtual reader and obeys the person at the terminal.
-type server struct {
-	io     streams
-	issuer *issuer.Issuer
-	slot   *vpcd.Slot
-	log    bool
+// tokenVariable is the environment variable that sets the page's token.
+const tokenVariable = "MOCK_READER_TOKEN"
 
-	mu   sync.Mutex // guards the streams and name
-	name string     // the card that put puts in
+// texts is a flag that can be given several times.
+type texts []string
+
+func (t *texts) String() string     { return strings.Join(*t, ", ") }
+func (t *texts) Set(s string) error { *t = append(*t, s); return nil }
+
+// wayIn is a reader to be: through vpcd, or listening for agents.
+type wayIn struct{ kind, address string }
+
+// The kinds of ways in.
+const (
+	wayVPCD   = "vpcd"
+	wayListen = "listen"
+)
+
+// serveOptions are the flags of `serve`; `script` has the same.
+type serveOptions struct {
+	personas texts
+	ways     []wayIn
+	web      string
+	link     string
+	log      bool
+	network  bool
+	roster   fileList
+	issuer   string
+}
+
+// declare declares the flags.
+func (o *serveOptions) declare(flags *flag.FlagSet) {
+	way := func(kind string) func(string) error {
+		return func(address string) error {
+			o.ways = append(o.ways, wayIn{kind, address})
+			return nil
+		}
+	}
+	flags.Func("vpcd", "HOST:PORT của vpcd, lặp lại được / of vpcd, repeatable (127.0.0.1:35963, :35964)", way(wayVPCD))
+	flags.Func("listen", "[HOST:]PORT cho / for chipid-agent --reader tcp:HOST:PORT, lặp lại được / repeatable", way(wayListen))
+	flags.StringVar(&o.web, "web", "", "[HOST:]PORT của trang điều khiển / of the operator's page")
+	flags.StringVar(&o.link, "link", "", "106|212|424|848|t0|t1[,sleep][,frame=N][,fwi=N][,reader=TIME][,chip=recent|typical|old]")
+	flags.Var(&o.roster, "personas", personasHelp)
+	flags.StringVar(&o.issuer, "issuer", "", issuerHelp)
+	flags.BoolVar(&o.network, "open-to-network", false, "cho máy khác kết nối / let other computers connect")
 }
 
 func runServe(ctx context.Context, c command, args []string, io streams) error {
 	flags := c.flags(io)
-	name := flags.String("persona", "", "NAME[/SCENARIO] hoặc / or "+scenario.ForeignToken)
-	address := flags.String("vpcd", "", "HOST:PORT của vpcd / of vpcd (127.0.0.1:35963, :35964)")
-	log := flags.Bool("log", false, "in từng lệnh APDU ra stdout / print each APDU on stdout")
+	var o serveOptions
+	flags.Var(&o.personas, "persona", "NAME[/SCENARIO] hoặc / or "+scenario.ForeignToken+"; cái thứ n vào đầu đọc thứ n / the n-th goes into the n-th reader")
+	flags.BoolVar(&o.log, "log", false, "in từng lệnh APDU ra stdout / print each APDU on stdout")
+	o.declare(flags)
 	if err := parseFlags(flags, args); err != nil {
 		return err
 	}
-	if *name == "" || *address == "" {
-		return &usageError{errors.New("cần --persona và --vpcd / --persona and --vpcd are needed")}
+	if len(o.personas) == 0 && o.web == "" {
+		return &usageError{errors.New("cần --persona (hoặc --web) / --persona (or --web) is needed")}
 	}
-	if _, _, err := net.SplitHostPort(*address); err != nil {
-		return &usageError{fmt.Errorf("--vpcd: %w", err)}
+	s, err := newStation(io, o)
+	if err != nil {
+		return err
 	}
-	s := &server{io: io, issuer: issuer.New(issuer.PublishedSeed), log: *log, name: *name}
-	s.slot = vpcd.New(*address, s.say)
+	for i, name := range o.personas {
+		s.names[i] = name
+		if err := s.put(i); err != nil {
+			s.close()
+			return cardError(err)
+		}
+	}
 	return s.serve(ctx)
 }
 
-// serve runs until ctx ends or a person says quit.
-func (s *server) serve(ctx context.Context) error {
-	if err := s.put(); err != nil {
-		return cardError(err)
+// check judges the options before anything is opened, and completes addresses.
+func (o *serveOptions) check() error {
+	if len(o.ways) == 0 {
+		return &usageError{errors.New("cần --vpcd hoặc --listen / --vpcd or --listen is needed")}
 	}
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	wait := notifyToggle(ctx, s.toggle)
-	go s.obey(stop)
-	s.say("pull | put | swap NAME[/SCENARIO] | quit")
-	err := s.slot.Run(ctx)
-	stop()
-	wait()
-	if errors.Is(err, vpcd.ErrNoReader) {
-		return fmt.Errorf("%w\nKiểm tra pcscd và gói vsmartcard-vpcd / check pcscd and the package vsmartcard-vpcd", err)
+	if len(o.personas) > len(o.ways) {
+		return &usageError{fmt.Errorf("%d --persona, %d đầu đọc / readers", len(o.personas), len(o.ways))}
 	}
+	for i := range o.ways {
+		w := &o.ways[i]
+		if w.kind == wayVPCD {
+			if _, _, err := net.SplitHostPort(w.address); err != nil {
+				return &usageError{fmt.Errorf("--vpcd: %w", err)}
+			}
+			continue
+		}
+		var err error
+		if w.address, err = o.opened("--listen", w.address); err != nil {
+			return err
+		}
+	}
+	if o.web == "" {
+		return nil
+	}
+	var err error
+	o.web, err = o.opened("--web", o.web)
 	return err
+}
+
+// opened completes an address that is to be opened; it must lie on the loopback
+// interface unless the person said otherwise.
+func (o *serveOptions) opened(flag, text string) (string, error) {
+	address, err := tcp.Address(text)
+	if err != nil {
+		return "", &usageError{fmt.Errorf("%s: %w", flag, err)}
+	}
+	if !o.network && !tcp.Local(address) {
+		return "", &usageError{fmt.Errorf("%s %s: máy khác sẽ kết nối được; nếu muốn vậy, thêm --open-to-network / other computers could connect; if that is meant, add --open-to-network", flag, text)}
+	}
+	return address, nil
+}
+
+// deck is the cards there are.
+func (o *serveOptions) deck() (*scenario.Deck, error) {
+	more, err := o.roster.load()
+	if err != nil {
+		return nil, err
+	}
+	i, err := openIssuer(o.issuer)
+	if err != nil {
+		return nil, err
+	}
+	return scenario.NewDeck(i, more...), nil
+}
+
+// openRoom opens the operator's page.
+func openRoom(s *station, address string) (*desk.Room, error) {
+	room, err := desk.Open(address, s.rack, os.Getenv(tokenVariable))
+	if err != nil {
+		return nil, portError(address, err)
+	}
+	return room, nil
+}
+
+// portError says what to do about a port that cannot be opened.
+func portError(address string, err error) error {
+	text := remedy.This().NoPort(address, err)
+	return fmt.Errorf("%w\n%s\n%s", err, text.Vi, text.En)
+}
+
+// readerError says what to do about a virtual reader that is not there.
+func readerError(err error) error {
+	if !errors.Is(err, vpcd.ErrNoReader) {
+		return err
+	}
+	text := remedy.This().NoVirtualReader()
+	return fmt.Errorf("%w\n%s\n%s", err, text.Vi, text.En)
 }
 
 // cardError makes a wrong name a usage error.
@@ -71,89 +175,4 @@ func cardError(err error) error {
 		return &usageError{fmt.Errorf("%w (mock-reader list)", err)}
 	}
 	return err
-}
-
-// put puts a fresh chip of the present card in.
-func (s *server) put() error {
-	s.mu.Lock()
-	name := s.name
-	s.mu.Unlock()
-	hooks := scenario.Hooks{}
-	if s.log {
-		hooks.Log = s.logEntry
-	}
-	card, err := scenario.Open(s.issuer, name, hooks)
-	if err != nil {
-		return err
-	}
-	s.slot.Put(card)
-	s.say("put: " + name)
-	return nil
-}
-
-func (s *server) pull() {
-	if s.slot.Pull() {
-		s.say("pull")
-	}
-}
-
-// toggle pulls the card, or puts it back.
-func (s *server) toggle() {
-	if s.slot.Card() != nil {
-		s.pull()
-		return
-	}
-	if err := s.put(); err != nil {
-		s.say(err.Error())
-	}
-}
-
-// obey carries out the lines of the standard input; its end changes nothing.
-func (s *server) obey(quit func()) {
-	lines := bufio.NewScanner(s.io.in)
-	for lines.Scan() {
-		word, rest, _ := strings.Cut(strings.TrimSpace(lines.Text()), " ")
-		var err error
-		switch word {
-		case "":
-		case "pull":
-			s.pull()
-		case "put":
-			err = s.put()
-		case "swap":
-			err = s.swap(strings.TrimSpace(rest))
-		case "quit":
-			quit()
-			return
-		default:
-			err = fmt.Errorf("không hiểu / not understood: %q", word)
-		}
-		if err != nil {
-			s.say(err.Error())
-		}
-	}
-}
-
-// swap changes the card that is in; a wrong name leaves it.
-func (s *server) swap(name string) error {
-	if _, err := scenario.ATR(name); err != nil {
-		return err
-	}
-	s.mu.Lock()
-	s.name = name
-	s.mu.Unlock()
-	return s.put()
-}
-
-// say tells the person at the terminal what happens.
-func (s *server) say(line string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	fmt.Fprintln(s.io.err, "mock-reader:", line)
-}
-
-func (s *server) logEntry(e chip.Entry) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	fmt.Fprintln(s.io.out, e)
 }

@@ -26,7 +26,7 @@ type Answer struct {
 	Timing   Timing               `json:"timing"`
 }
 
-// Portrait is the photo as it stands on the chip; Data is base64 in JSON.
+// Portrait is the photo as browsers show it; Data is base64 in JSON.
 type Portrait struct {
 	MIME   string `json:"mime"`
 	Data   []byte `json:"data"`

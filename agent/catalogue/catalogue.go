@@ -81,6 +81,8 @@ const (
 	PortUnavailable Code = "PORT_UNAVAILABLE"
 	OriginInvalid   Code = "ORIGIN_INVALID"
 	FileUnwritable  Code = "FILE_UNWRITABLE"
+	RecordRefused   Code = "RECORD_REFUSED"
+	RecordInvalid   Code = "RECORD_INVALID"
 
 	EvidenceMalformed  Code = "EVIDENCE_MALFORMED"
 	EvidenceIncomplete Code = "EVIDENCE_INCOMPLETE"
@@ -121,7 +123,10 @@ var families = []family{
 	{Text{"Thẻ", "Cards"}, cardErrors},
 	{Text{"Khóa mở chip", "Keys to the chip"}, keyErrors},
 	{Text{"Yêu cầu", "Requests"}, requestErrors},
+	{Text{"Quyền của trang", "Grants"}, grantErrors},
+	{Text{"Ghép trang", "Pairing"}, pairingErrors},
 	{Text{"Dòng lệnh", "Command line"}, commandErrors},
+	{Text{"Tệp của chương trình", "Files of the agent"}, stateErrors},
 	{Text{"JSON-RPC 2.0", "JSON-RPC 2.0"}, protocolErrors},
 }
 

@@ -30,6 +30,10 @@ var readerErrors = []Error{
 		Text{"Đầu đọc không trả lời nữa.", "The reader has stopped answering."},
 		Text{"Rút đầu đọc ra, cắm lại rồi đặt lại thẻ.", "Unplug the reader, plug it in again and put the card back."},
 		true, ExitTrouble},
+	{SyntheticReader, 1008,
+		Text{"Trang này chỉ được đọc thẻ thật, không đọc thẻ mô phỏng.", "This page may read real cards only, no simulated ones."},
+		Text{"Đặt thẻ lên đầu đọc thật; quyền của trang do quản trị viên cấp.", "Put the card on a real reader; the administrator granted this page."},
+		false, ExitTrouble},
 }
 
 var cardErrors = []Error{
@@ -65,6 +69,10 @@ var cardErrors = []Error{
 	{"CHANNEL_LOST", 1108,
 		Text{"Kênh bảo mật với chip bị mất khi đang đọc.", "The secure channel to the chip was lost during the read."},
 		Text{"Giữ yên thẻ và đọc lại.", "Leave the card in place and read again."},
+		true, ExitTrouble},
+	{OtherCard, 1110,
+		Text{"Thẻ đặt lại không phải là thẻ đang đọc.", "The card that was put back is not the one being read."},
+		Text{"Không dùng gì đã hiện ra; giữ một thẻ yên trên đầu đọc và đọc lại từ đầu.", "Use nothing that was shown; leave one card in place and read again from the start."},
 		true, ExitTrouble},
 	{LinkFailed, 1109,
 		Text{"Không trao đổi được dữ liệu với thẻ.", "Data could not be exchanged with the card."},

@@ -30,6 +30,7 @@ var stages = []Stage{
 	{"chipAuth", Text{"Kiểm tra chip gốc (CA)", "Checking that the chip is the original (CA)"}},
 	{"dg15", Text{"Đọc khóa kiểm tra chip (DG15)", "Reading the chip's key (DG15)"}},
 	{"activeAuth", Text{"Kiểm tra chip gốc (AA)", "Checking that the chip is the original (AA)"}},
+	{"terminalAuth", Text{"Trình chứng thư của đầu đọc (TA)", "Showing the terminal's certificates (TA)"}},
 	{"com", Text{"Đọc mục lục của chip", "Reading the chip's index"}},
 	{"group", Text{"Đọc nhóm dữ liệu khác", "Reading another group of data"}},
 	{"dg2", Text{"Đọc ảnh chân dung", "Reading the portrait"}},

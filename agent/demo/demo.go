@@ -13,7 +13,10 @@ import (
 	"time"
 
 	"chipid/cardlib/readers"
+	"chipid/mock-reader/desk"
+	"chipid/mock-reader/inproc"
 	"chipid/mock-reader/persona"
+	"chipid/mock-reader/rack"
 )
 
 // Default ports of the demo's two pages; a taken one is replaced by a free one.
@@ -85,7 +88,7 @@ func Run(ctx context.Context, o Options) error {
 	if o.Out == nil {
 		o.Out = io.Discard
 	}
-	reader, err := NewReader(o.Persona)
+	reader, err := newReader(o.Persona)
 	if err != nil {
 		return err
 	}
@@ -94,21 +97,34 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	defer portal.close()
-	desk, err := listen("127.0.0.1", o.DeskPort)
+	room, err := openDesk(reader, o.DeskPort)
 	if err != nil {
 		return err
 	}
-	defer desk.close()
+	defer room.Close()
 
-	d := &demo{options: o, reader: reader, portal: portal, desk: desk}
+	d := &demo{options: o, reader: reader, portal: portal, desk: room}
 	return d.run(ctx, cancel)
 }
 
 // demo is a running one.
 type demo struct {
-	options      Options
-	reader       *Reader
-	portal, desk *site
+	options Options
+	reader  *rack.Rack
+	portal  *site
+	desk    *desk.Room
+}
+
+// openDesk opens the test reader's page; a taken port is replaced by a free one.
+func openDesk(r *rack.Rack, port int) (*desk.Room, error) {
+	room, err := desk.Open(net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), r, "")
+	if err != nil && port != 0 {
+		room, err = desk.Open("127.0.0.1:0", r, "")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrPort, err)
+	}
+	return room, nil
 }
 
 // run starts the parts in the order in which they need each other's addresses,
@@ -124,7 +140,7 @@ func (d *demo) run(ctx context.Context, cancel context.CancelFunc) error {
 	}
 	ready := make(chan int, 1)
 	start(func() error {
-		return d.options.Serve(ctx, Agent{Port: d.options.AgentPort, Origin: d.portal.origin(), Source: d.reader,
+		return d.options.Serve(ctx, Agent{Port: d.options.AgentPort, Origin: d.portal.origin(), Source: inproc.Over(d.reader),
 			Ready: func(port int) { ready <- port }})
 	})
 	select {
@@ -143,23 +159,19 @@ func (d *demo) run(ctx context.Context, cancel context.CancelFunc) error {
 
 // serveSites starts the two pages, which now know the agent's port.
 func (d *demo) serveSites(ctx context.Context, agentPort int, start func(func() error)) error {
-	portal, err := Portal{Host: d.portal.host, Desk: d.desk.origin() + "/",
+	portal, err := Portal{Host: d.portal.host, Desk: d.desk.Address(),
 		Agent: "ws://127.0.0.1:" + strconv.Itoa(agentPort) + "/v1"}.Handler()
 	if err != nil {
 		return err
 	}
-	desk, err := Desk{Host: d.desk.host, Reader: d.reader}.Handler()
-	if err != nil {
-		return err
-	}
 	start(func() error { return d.portal.serve(ctx, portal) })
-	start(func() error { return d.desk.serve(ctx, desk) })
+	start(func() error { return d.desk.Run(ctx) })
 	return nil
 }
 
 // announce prints the addresses, one a line, and opens the pages if asked to.
 func (d *demo) announce(agentPort int) {
-	portal, desk := d.portal.origin()+"/", d.desk.origin()+"/"
+	portal, desk := d.portal.origin()+"/", d.desk.Address()
 	fmt.Fprintf(d.options.Out, "Tờ khai CT01 (trang một cửa):   %s\n", portal)
 	fmt.Fprintf(d.options.Out, "Đầu đọc thử nghiệm (chép số):   %s\n", desk)
 	fmt.Fprintf(d.options.Out, "Chương trình đọc thẻ (agent):   ws://127.0.0.1:%d/v1\n", agentPort)

@@ -60,10 +60,17 @@ func TestRunServesBothPagesAndEndsWithItsContext(t *testing.T) {
 	require.NoError(t, resp.Body.Close())
 	require.NoError(t, err)
 	assert.Contains(t, string(b), agent)
-	resp, err = http.Get(deskPage + "api/state")
-	require.NoError(t, err)
-	require.NoError(t, resp.Body.Close())
-	assert.Equal(t, http.StatusOK, resp.StatusCode)
+	place, token, found := strings.Cut(deskPage, "#")
+	require.True(t, found, "the desk's address holds its token")
+	for given, want := range map[string]int{token: http.StatusOK, "": http.StatusUnauthorized} {
+		q, err := http.NewRequest(http.MethodGet, place+"api/readers", nil)
+		require.NoError(t, err)
+		q.Header.Set("Authorization", "Bearer "+given)
+		resp, err := http.DefaultClient.Do(q)
+		require.NoError(t, err)
+		require.NoError(t, resp.Body.Close())
+		assert.Equal(t, want, resp.StatusCode)
+	}
 
 	cancel()
 	require.NoError(t, <-ended)

@@ -7,10 +7,10 @@
 // address and what the officer types, never a persona's number; the desk shows
 // the number as a card shows it, and knows nothing of the page.
 //
-// What lives here: the two small web servers, their files (web/portal, web/desk;
-// no framework, no build step, embedded in the program) and the slow link that
-// makes a read take as long as over a real reader. The client module for web
-// pages is web/portal/js/chipid-client.js.
+// What lives here: the page's small web server and its files (web/portal; no
+// framework, no build step, embedded in the program). The desk is that of
+// mock-reader/desk. The client module for web pages is
+// web/portal/js/chipid-client.js.
 //
 // What may not live here: anything of the protocol's server side or of reading.
 package demo

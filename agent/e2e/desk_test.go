@@ -21,7 +21,7 @@ func TestFromTheDeskToTheForm(t *testing.T) {
 	desk.wait(`document.querySelectorAll("#cards li").length > 0 && document.querySelector("#remove").disabled`)
 	line := `#cards li[data-persona="` + who.Name + `"] `
 	assert.Equal(t, who.Number, desk.text(line+".number"))
-	desk.set("speed", "instant")
+	desk.set("link", "instant")
 	desk.do(chromedp.Click(line + ".insert"))
 	desk.wait(`document.querySelector("#now").textContent.includes("` + who.FullName + `")`)
 
@@ -31,6 +31,8 @@ func TestFromTheDeskToTheForm(t *testing.T) {
 	p.give(desk.text(line + ".number"))
 	require.Equal(t, "genuine", p.result())
 	assert.Equal(t, expected(who), p.sheet())
+	desk.wait(`document.querySelectorAll("#lines li").length > 20`)
+	assert.Contains(t, desk.text("#lines"), "DG13 (thông tin công dân)", "what the agent asked the chip")
 
 	desk.do(chromedp.Click("#remove"))
 	p.wait(`document.querySelector("#reader").dataset.state === "empty"`)

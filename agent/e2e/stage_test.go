@@ -148,25 +148,29 @@ func newBrowser(profile string, more ...chromedp.ExecAllocatorOption) (browser c
 	return browser, stop, nil
 }
 
-// deskDo asks a desk for a change, as its own page does.
+// deskDo asks a desk for a change, as programs do: with the token of its address.
 func deskDo(t *testing.T, desk, what string, body map[string]string) {
 	t.Helper()
 	b, err := json.Marshal(body)
 	require.NoError(t, err)
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, desk+"api/"+what, bytes.NewReader(b))
+	place, token, _ := strings.Cut(desk, "#")
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, place+"api/"+what, bytes.NewReader(b))
 	require.NoError(t, err)
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Origin", strings.TrimSuffix(desk, "/"))
+	req.Header.Set("Authorization", "Bearer "+token)
 	resp, err := http.DefaultClient.Do(req)
 	require.NoError(t, err)
 	require.NoError(t, resp.Body.Close())
 	require.Equal(t, http.StatusOK, resp.StatusCode, what)
 }
 
+// links are the links of the tests' speeds.
+var links = map[string]string{"instant": "instant", "normal": "424,sleep", "slow": "106,reader=40ms,sleep"}
+
 // put puts a card PERSONA[/SCENARIO] into the reader, over a link of that speed.
 func put(t *testing.T, card, speed string) {
 	t.Helper()
-	deskDo(t, theatre.desk, "speed", map[string]string{"speed": speed})
+	deskDo(t, theatre.desk, "link", map[string]string{"link": links[speed]})
 	deskDo(t, theatre.desk, "insert", map[string]string{"card": card})
 }
 

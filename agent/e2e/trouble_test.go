@@ -215,7 +215,7 @@ func TestTheAgentEndsDuringARead(t *testing.T) {
 	other, stop, err := startDemo()
 	require.NoError(t, err)
 	defer stop()
-	deskDo(t, other.desk, "speed", map[string]string{"speed": "slow"})
+	deskDo(t, other.desk, "link", map[string]string{"link": links["slow"]})
 	p := open(t, other.portal)
 	p.network = true
 	p.wait(`document.querySelector("#reader").dataset.state === "card"`)

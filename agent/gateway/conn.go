@@ -16,14 +16,14 @@ import (
 // Conn is an open connection to an admitted page. Read is for one goroutine;
 // the other methods may be called from any.
 type Conn struct {
-	origin consent.Origin
+	visit  visit
 	limits Limits
 	ws     *websocket.Conn
 	rate   *bucket
 
 	mu      sync.Mutex // between Write and end, so that nothing is queued after the last was sent
 	ended   bool
-	queue   chan []byte
+	queue   chan outgoing
 	closing chan struct{}
 	once    sync.Once
 	code    int
@@ -34,9 +34,9 @@ type Conn struct {
 // ErrClosed: the connection has ended or is ending.
 var ErrClosed = errors.New("gateway: connection closed")
 
-func newConn(ws *websocket.Conn, origin consent.Origin, limits Limits) *Conn {
-	c := &Conn{origin: origin, limits: limits, ws: ws, rate: newBucket(limits.Messages),
-		queue: make(chan []byte, limits.Queue), closing: make(chan struct{}), written: make(chan struct{})}
+func newConn(ws *websocket.Conn, v visit, limits Limits) *Conn {
+	c := &Conn{visit: v, limits: limits, ws: ws, rate: newBucket(limits.Messages),
+		queue: make(chan outgoing, limits.Queue), closing: make(chan struct{}), written: make(chan struct{})}
 	ws.SetReadLimit(int64(limits.MessageBytes))
 	c.alive()
 	ws.SetPongHandler(func(string) error { c.alive(); return nil })
@@ -45,8 +45,20 @@ func newConn(ws *websocket.Conn, origin consent.Origin, limits Limits) *Conn {
 	return c
 }
 
-// Origin returns the page's origin.
-func (c *Conn) Origin() consent.Origin { return c.origin }
+// Caller returns who is at the other end.
+func (c *Conn) Caller() consent.Caller { return c.visit.caller }
+
+// Pairing tells whether the caller has no grant and may only ask for one.
+func (c *Conn) Pairing() bool { return c.visit.standing == pairing }
+
+// Port returns the agent's port that the client dialled.
+func (c *Conn) Port() int {
+	own, ok := c.ws.NetConn().LocalAddr().(*net.TCPAddr)
+	if !ok {
+		return 0
+	}
+	return own.Port
+}
 
 // alive puts the end of the client's silence off.
 func (c *Conn) alive() { _ = c.ws.SetReadDeadline(time.Now().Add(c.limits.Idle)) }
@@ -86,22 +98,51 @@ func (c *Conn) Read() ([]byte, error) {
 	return nil, ErrClosed
 }
 
+// outgoing is a message that waits, and who is told whether it was sent.
+type outgoing struct {
+	b    []byte
+	sent chan<- bool // nil, or with room for one
+}
+
 // Write queues a message and takes b over: it is cleared once it is sent. A
 // client that does not read fast enough is cut off.
-func (c *Conn) Write(b []byte) error {
+func (c *Conn) Write(b []byte) error { return c.enqueue(outgoing{b, nil}) }
+
+// Deliver is Write, but returns only when the message was handed to the system
+// for a client that was still there, or never will be (ErrClosed).
+func (c *Conn) Deliver(b []byte) error {
+	sent := make(chan bool, 1)
+	if err := c.enqueue(outgoing{b, sent}); err != nil {
+		return err
+	}
+	if !<-sent {
+		return ErrClosed
+	}
+	return nil
+}
+
+func (c *Conn) enqueue(m outgoing) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.ended {
-		clear(b)
+		clear(m.b)
 		return ErrClosed
 	}
 	select {
-	case c.queue <- b:
+	case c.queue <- m:
 		return nil
 	default:
-		clear(b)
+		clear(m.b)
 		c.Close(websocket.ClosePolicyViolation, "reads too slowly")
 		return ErrClosed
+	}
+}
+
+// done clears a message and tells what became of it.
+func (m outgoing) done(sent bool) {
+	clear(m.b)
+	if m.sent != nil {
+		m.sent <- sent
 	}
 }
 
@@ -130,8 +171,8 @@ func (c *Conn) write() {
 	defer ping.Stop()
 	for {
 		select {
-		case b := <-c.queue:
-			if !c.send(b) {
+		case m := <-c.queue:
+			if !c.send(m) {
 				c.Close(websocket.CloseAbnormalClosure, "")
 			}
 		case <-ping.C:
@@ -146,10 +187,11 @@ func (c *Conn) write() {
 }
 
 // send writes one message and clears it.
-func (c *Conn) send(b []byte) bool {
-	defer clear(b)
+func (c *Conn) send(m outgoing) bool {
 	_ = c.ws.SetWriteDeadline(time.Now().Add(c.limits.Write))
-	return c.ws.WriteMessage(websocket.TextMessage, b) == nil
+	ok := c.ws.WriteMessage(websocket.TextMessage, m.b) == nil
+	m.done(ok)
+	return ok
 }
 
 // end sends what waits and the close frame, gives the client a moment to close
@@ -162,9 +204,9 @@ func (c *Conn) end() {
 	deadline := time.Now().Add(c.limits.Stop)
 	_ = c.ws.SetWriteDeadline(deadline)
 	sending := c.code != websocket.CloseAbnormalClosure
-	for b := range c.queue {
-		sending = sending && c.ws.WriteMessage(websocket.TextMessage, b) == nil
-		clear(b)
+	for m := range c.queue {
+		sending = sending && c.ws.WriteMessage(websocket.TextMessage, m.b) == nil
+		m.done(sending)
 	}
 	if sending {
 		_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(c.code, c.reason), deadline)

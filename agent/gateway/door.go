@@ -5,8 +5,6 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
-
-	"chipid/agent/consent"
 )
 
 // door counts who is inside.
@@ -16,35 +14,48 @@ type door struct {
 	mu     sync.Mutex
 	closed bool
 	total  int
-	from   map[consent.Origin]*visitor
+	from   map[string]*visitor
 	conns  map[*Conn]bool
 	inside sync.WaitGroup
 }
 
 // visitor is one origin: how many connections it has and how fast it opens them.
-// There are never more of them than admitted origins.
+// All that have no grant are one visitor, so that there are never more of them
+// than grants.
 type visitor struct {
 	open int
 	rate *bucket
 }
 
 func newDoor(limits Limits) *door {
-	return &door{limits: limits, from: map[consent.Origin]*visitor{}, conns: map[*Conn]bool{}}
+	return &door{limits: limits, from: map[string]*visitor{}, conns: map[*Conn]bool{}}
 }
 
-// enter counts a new connection of an admitted origin. Only admitted origins
-// are counted, so that strangers cannot use up a wanted page's share.
-func (d *door) enter(o consent.Origin, now time.Time) *Refusal {
+// nobody is the one visitor that all without a grant are.
+const nobody = ""
+
+// guest names a visit's visitor: strangers cannot use up a wanted page's share.
+func (v visit) guest() string {
+	if v.standing == admitted {
+		return v.caller.String()
+	}
+	return nobody
+}
+
+// enter counts a new connection.
+func (d *door) enter(guest string, now time.Time) *Refusal {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	v := d.from[o]
+	v := d.from[guest]
 	if v == nil {
 		v = &visitor{rate: newBucket(d.limits.Handshakes)}
-		d.from[o] = v
+		d.from[guest] = v
 	}
 	switch {
 	case d.closed || d.total >= d.limits.Total:
 		return TooMany
+	case guest == nobody && v.open >= d.limits.Strangers:
+		return TooManyFromThere
 	case v.open >= d.limits.PerOrigin:
 		return TooManyFromThere
 	case !v.rate.take(now):
@@ -57,11 +68,11 @@ func (d *door) enter(o consent.Origin, now time.Time) *Refusal {
 }
 
 // leave gives the place of enter back.
-func (d *door) leave(o consent.Origin) {
+func (d *door) leave(guest string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.total--
-	d.from[o].open--
+	d.from[guest].open--
 	d.inside.Done()
 }
 
@@ -82,18 +93,25 @@ func (d *door) remove(c *Conn) {
 	delete(d.conns, c)
 }
 
-// shut lets nobody in any more, ends every connection and waits until all who
-// entered have left.
-func (d *door) shut() {
+// each calls f with every open connection.
+func (d *door) each(f func(*Conn)) {
 	d.mu.Lock()
-	d.closed = true
 	open := make([]*Conn, 0, len(d.conns))
 	for c := range d.conns {
 		open = append(open, c)
 	}
 	d.mu.Unlock()
 	for _, c := range open {
-		c.Close(websocket.CloseGoingAway, "agent is stopping")
+		f(c)
 	}
+}
+
+// shut lets nobody in any more, ends every connection and waits until all who
+// entered have left.
+func (d *door) shut() {
+	d.mu.Lock()
+	d.closed = true
+	d.mu.Unlock()
+	d.each(func(c *Conn) { c.Close(websocket.CloseGoingAway, "agent is stopping") })
 	d.inside.Wait()
 }

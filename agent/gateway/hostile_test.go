@@ -2,11 +2,14 @@ package gateway
 
 import (
 	"context"
+	"flag"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -18,11 +21,19 @@ import (
 	"chipid/agent/consent"
 )
 
-// attempt is one hostile handshake and the status it gets.
+// attempt is one hostile handshake and the answer it gets: a status, or 101 and
+// at once the close code 4403.
 type attempt struct {
 	name   string
 	make   func(port int) handshake
 	status int
+}
+
+// told is the answer to a well-formed origin without a grant.
+const told = http.StatusSwitchingProtocols
+
+func withStranger(name, origin string) attempt {
+	return change("origin without a grant: "+name, told, func(h handshake, _ int) handshake { return h.set("Origin", origin) })
 }
 
 // change makes an attempt out of the valid handshake with one thing changed.
@@ -55,6 +66,8 @@ func withTarget(target string, status int) attempt {
 func withMethod(method string) attempt {
 	return change("method "+method, http.StatusMethodNotAllowed, func(h handshake, _ int) handshake { h.method = method; return h })
 }
+
+var update = flag.Bool("update", false, "write docs/hostile-handshakes.md anew")
 
 var hostile = []attempt{
 	// DNS rebinding and other names for this computer.
@@ -93,14 +106,14 @@ var hostile = []attempt{
 	without("no Origin", http.StatusForbidden, "Origin"),
 	withOrigin("null (file page, sandboxed frame)", "null"),
 	withOrigin("empty", ""),
-	withOrigin("another site", "https://evil.example"),
+	withStranger("another site", "https://evil.example"),
 	withOrigin("http instead of https", "http://motcua.example.vn"),
-	withOrigin("another port", wanted+":8443"),
+	withStranger("another port", wanted+":8443"),
 	withOrigin("default port written out", wanted+":443"),
-	withOrigin("sub-domain", "https://x.motcua.example.vn"),
-	withOrigin("parent domain", "https://example.vn"),
-	withOrigin("wanted name as prefix", wanted+".evil.example"),
-	withOrigin("wanted name as suffix", "https://evilmotcua.example.vn"),
+	withStranger("sub-domain", "https://x.motcua.example.vn"),
+	withStranger("parent domain", "https://example.vn"),
+	withStranger("wanted name as prefix", wanted+".evil.example"),
+	withStranger("wanted name as suffix", "https://evilmotcua.example.vn"),
 	withOrigin("wanted name as userinfo", "https://motcua.example.vn@evil.example"),
 	withOrigin("userinfo before the wanted name", "https://user@motcua.example.vn"),
 	withOrigin("trailing dot", wanted+"."),
@@ -109,17 +122,38 @@ var hostile = []attempt{
 	withOrigin("upper case host", "https://MOTCUA.example.vn"),
 	withOrigin("upper case scheme", "HTTPS://motcua.example.vn"),
 	withOrigin("look-alike letter", "https://mоtcua.example.vn"),
-	withOrigin("look-alike in punycode", "https://xn--mtcua-jye.example.vn"),
+	withStranger("look-alike in punycode", "https://xn--mtcua-jye.example.vn"),
 	withOrigin("pattern", "https://*.example.vn"),
 	withOrigin("star", "*"),
 	withOrigin("two in one header", wanted+" https://evil.example"),
-	withOrigin("the agent itself", "http://localhost"),
-	withOrigin("developer's page on another port", "http://localhost:3001"),
-	withOrigin("developer's page by address", "http://127.0.0.1:3000"),
+	withStranger("the agent itself", "http://localhost"),
+	withStranger("developer's page on another port", "http://localhost:3001"),
+	withStranger("developer's page by address", "http://127.0.0.1:3000"),
 	withOrigin("browser extension", "chrome-extension://aaaabbbbccccddddeeeeffffgggghhhh"),
 	withOrigin("file", "file://"),
 	withOrigin("long", "https://"+strings.Repeat("a.", 300)+"example"),
+	change("origin: a control character", http.StatusBadRequest, func(h handshake, _ int) handshake { return h.set("Origin", wanted+"\x01") }),
 	change("two Origin headers", http.StatusForbidden, func(h handshake, _ int) handshake { return h.add("Origin", wanted) }),
+
+	// Local clients.
+	change("a wrong token", http.StatusUnauthorized, func(h handshake, _ int) handshake {
+		return h.without("Origin").set("Authorization", "Bearer chipid_wrong")
+	}),
+	change("an empty token", http.StatusUnauthorized, func(h handshake, _ int) handshake { return h.without("Origin").set("Authorization", "Bearer ") }),
+	change("a token as a password", http.StatusUnauthorized, func(h handshake, _ int) handshake {
+		return h.without("Origin").set("Authorization", "Basic "+goodToken)
+	}),
+	change("two tokens", http.StatusUnauthorized, func(h handshake, _ int) handshake {
+		return h.without("Origin").set("Authorization", "Bearer "+goodToken).add("Authorization", "Bearer "+goodToken)
+	}),
+	change("a right token beside an origin", http.StatusForbidden, func(h handshake, _ int) handshake { return h.set("Authorization", "Bearer "+goodToken) }),
+	change("a right token in the target", http.StatusBadRequest, func(h handshake, _ int) handshake {
+		h.target = "/v1?token=" + goodToken
+		return h.without("Origin")
+	}),
+	change("a right token and a foreign Host", http.StatusForbidden, func(h handshake, port int) handshake {
+		return h.without("Origin").set("Authorization", "Bearer "+goodToken).set("Host", "evil.example:"+strconv.Itoa(port))
+	}),
 
 	// Sub-protocol.
 	without("no sub-protocol", http.StatusBadRequest, "Sec-WebSocket-Protocol"),
@@ -163,31 +197,40 @@ func TestHostileHandshakes(t *testing.T) {
 	l := start(t, generous(), handler)
 	for _, a := range hostile {
 		t.Run(a.name, func(t *testing.T) {
-			resp := send(t, l.Addresses()[0], a.make(l.Port()).bytes())
+			resp, rest := sendAll(t, l.Addresses()[0], a.make(l.Port()).bytes())
 			assert.Equal(t, a.status, resp.StatusCode)
 			assert.Empty(t, resp.Header.Get("Access-Control-Allow-Origin"))
+			if a.status == told {
+				assert.Equal(t, "\x88\x13\x11\x33ORIGIN_NOT_PAIRED", rest, "one close frame, 4403, and nothing before it")
+				return
+			}
 			assert.Empty(t, resp.Header.Get("Sec-WebSocket-Accept"))
 			assert.LessOrEqual(t, resp.ContentLength, int64(64), "a refusal says nothing")
 		})
 	}
 	assert.Zero(t, handler.served.Load(), "nobody got through to the protocol")
-	assert.GreaterOrEqual(t, len(hostile), 40)
+	assert.GreaterOrEqual(t, len(hostile), 60)
+}
+
+// accepted are handshakes that are let in: the controls of the table above.
+func accepted(portNumber int) map[string]handshake {
+	port := strconv.Itoa(portNumber)
+	return map[string]handshake{
+		"by IPv4 address":                      valid(portNumber),
+		"by IPv6 address":                      valid(portNumber).set("Host", "[::1]:"+port),
+		"by name":                              valid(portNumber).set("Host", "localhost:"+port),
+		"developer's page":                     valid(portNumber).set("Origin", "http://localhost:3000"),
+		"later version offered beside":         valid(portNumber).set("Sec-WebSocket-Protocol", "chipid.v2, chipid.v1"),
+		"extensions offered, none taken":       valid(portNumber).set("Sec-WebSocket-Extensions", "permessage-deflate"),
+		"Connection with keep-alive (Firefox)": valid(portNumber).set("Connection", "keep-alive, Upgrade"),
+		"local client with its token":          valid(portNumber).without("Origin").set("Authorization", "Bearer "+goodToken),
+	}
 }
 
 func TestWantedHandshakes(t *testing.T) {
 	handler := &echo{}
 	l := start(t, generous(), handler)
-	port := strconv.Itoa(l.Port())
-	accepted := map[string]handshake{
-		"by IPv4 address":                      valid(l.Port()),
-		"by IPv6 address":                      valid(l.Port()).set("Host", "[::1]:"+port),
-		"by name":                              valid(l.Port()).set("Host", "localhost:"+port),
-		"developer's page":                     valid(l.Port()).set("Origin", "http://localhost:3000"),
-		"later version offered beside":         valid(l.Port()).set("Sec-WebSocket-Protocol", "chipid.v2, chipid.v1"),
-		"extensions offered, none taken":       valid(l.Port()).set("Sec-WebSocket-Extensions", "permessage-deflate"),
-		"Connection with keep-alive (Firefox)": valid(l.Port()).set("Connection", "keep-alive, Upgrade"),
-	}
-	for name, h := range accepted {
+	for name, h := range accepted(l.Port()) {
 		for _, address := range l.Addresses() {
 			t.Run(name+" on "+address, func(t *testing.T) {
 				resp := send(t, address, h.bytes())
@@ -197,7 +240,33 @@ func TestWantedHandshakes(t *testing.T) {
 			})
 		}
 	}
-	require.Eventually(t, func() bool { return int(handler.served.Load()) == len(accepted)*len(l.Addresses()) }, 2*time.Minute, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return int(handler.served.Load()) == len(accepted(1))*len(l.Addresses()) }, 2*time.Minute, 10*time.Millisecond)
+}
+
+// TestHostileDocument keeps docs/hostile-handshakes.md as the table is; the
+// answers in it are those that the test above gets.
+func TestHostileDocument(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("# Hostile handshakes\n\nGenerated from the tests of `agent/gateway` (`go test ./agent/gateway -run TestHostileDocument -update`); each row is sent to a running agent ")
+	b.WriteString("that admits `" + wanted + "` and `http://localhost:3000`.\n\n| what is wrong | answer |\n|---|---|\n")
+	for _, a := range hostile {
+		answer := strconv.Itoa(a.status)
+		if a.status == told {
+			answer = "101, then nothing but close code 4403 `ORIGIN_NOT_PAIRED`"
+		}
+		fmt.Fprintf(&b, "| %s | %s |\n", a.name, answer)
+	}
+	b.WriteString("\n## Controls\n\nThese differ from the rows above in as little, and are let in (101).\n\n")
+	for _, name := range slices.Sorted(maps.Keys(accepted(1))) {
+		b.WriteString("- " + name + "\n")
+	}
+	path := filepath.Join("..", "..", "docs", "hostile-handshakes.md")
+	if *update {
+		require.NoError(t, os.WriteFile(path, []byte(b.String()), 0o644))
+	}
+	got, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Equal(t, b.String(), strings.ReplaceAll(string(got), "\r\n", "\n"), "run: go test ./agent/gateway -run TestHostileDocument -update")
 }
 
 func TestForeignPeer(t *testing.T) {
@@ -236,6 +305,21 @@ func TestHealth(t *testing.T) {
 	assert.Equal(t, http.StatusNoContent, resp.StatusCode)
 	assert.Equal(t, wanted, resp.Header.Get("Access-Control-Allow-Origin"))
 	assert.Equal(t, "Origin", resp.Header.Get("Vary"))
+
+	preflight := func(headers ...[2]string) *http.Response {
+		h := handshake{"OPTIONS", PathHealth, "HTTP/1.1", append([][2]string{{"Host", host}, {"Access-Control-Request-Method", "GET"}}, headers...), ""}
+		return send(t, l.Addresses()[0], h.bytes())
+	}
+	private := [2]string{"Access-Control-Request-Private-Network", "true"}
+	resp = preflight([2]string{"Origin", wanted}, private)
+	assert.Equal(t, http.StatusNoContent, resp.StatusCode)
+	assert.Equal(t, "true", resp.Header.Get("Access-Control-Allow-Private-Network"))
+	assert.Equal(t, wanted, resp.Header.Get("Access-Control-Allow-Origin"))
+	assert.Empty(t, preflight([2]string{"Origin", wanted}).Header.Get("Access-Control-Allow-Private-Network"), "not asked for")
+	resp = preflight([2]string{"Origin", "https://evil.example"}, private)
+	assert.Equal(t, http.StatusForbidden, resp.StatusCode)
+	assert.Empty(t, resp.Header.Get("Access-Control-Allow-Private-Network"))
+	assert.Equal(t, http.StatusMethodNotAllowed, preflight(private).StatusCode, "nobody asks")
 
 	for _, origin := range []string{"https://evil.example", "null", "https://*.example.vn"} {
 		resp = get([2]string{"Origin", origin})

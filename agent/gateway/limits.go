@@ -20,6 +20,8 @@ type Limits struct {
 	// PerOrigin and Total bound the open WebSocket connections, Sockets all TCP
 	// connections, also those that have not yet asked for anything.
 	PerOrigin, Total, Sockets int
+	// Strangers bounds the connections of all origins without a grant together.
+	Strangers int
 	// Queue is how many messages may wait for a client that reads slowly; then
 	// the connection ends.
 	Queue int
@@ -36,7 +38,7 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		MessageBytes: 64 << 10, Messages: 20, Handshakes: 10,
-		PerOrigin: 16, Total: 64, Sockets: 512, Queue: 64,
+		PerOrigin: 16, Total: 64, Sockets: 512, Strangers: 8, Queue: 64,
 		Header: 5 * time.Second, Write: 10 * time.Second,
 		Ping: 20 * time.Second, Idle: 50 * time.Second, Stop: 3 * time.Second,
 	}

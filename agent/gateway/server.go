@@ -19,11 +19,23 @@ type Handler interface {
 	Serve(ctx context.Context, conn *Conn)
 }
 
+// Clients knows local clients by their tokens.
+type Clients interface {
+	ClientOf(token string) (consent.Caller, bool)
+	// Knows tells whether the client still has a grant.
+	Knows(consent.Caller) bool
+}
+
 // Config is what a Server needs.
 type Config struct {
 	Admitter consent.Admitter
-	Handler  Handler
-	Limits   Limits
+	// Clients knows the tokens of local clients; nil for none.
+	Clients Clients
+	// Pairing tells whether the officer lets new origins ask for a grant now; nil
+	// for never.
+	Pairing func() bool
+	Handler Handler
+	Limits  Limits
 	// Log may be nil. It gets causes and origins, never what is said.
 	Log *slog.Logger
 }
@@ -45,7 +57,7 @@ func New(listeners *Listeners, config Config) *Server {
 	if config.Limits == (Limits{}) {
 		config.Limits = DefaultLimits()
 	}
-	s := &Server{config: config, listeners: listeners, gate: newGate(listeners.port, config.Admitter), log: config.Log,
+	s := &Server{config: config, listeners: listeners, gate: newGate(listeners.port, config), log: config.Log,
 		refused: newBucket(1), door: newDoor(config.Limits), ctx: context.Background()}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
@@ -118,9 +130,18 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // health answers that an agent is here, and nothing else. A page may see the
-// answer only if its origin is admitted.
+// answer only if its origin has a grant.
 func (s *Server) health(w http.ResponseWriter, r *http.Request) {
 	o, refusal := s.gate.origin(r)
+	if refusal == nil && o != (consent.Origin{}) && !s.gate.admitter.Admits(o) {
+		refusal = OriginUnknown
+	}
+	if refusal == nil && o == (consent.Origin{}) && r.Method == http.MethodOptions {
+		refusal = MethodRefused
+	}
+	if refusal == nil {
+		_, refusal = s.gate.user(r, visit{})
+	}
 	if refusal != nil {
 		s.refuse(w, r, refusal)
 		return
@@ -129,37 +150,76 @@ func (s *Server) health(w http.ResponseWriter, r *http.Request) {
 	if o != (consent.Origin{}) {
 		w.Header().Set("Access-Control-Allow-Origin", o.String())
 	}
+	if r.Method == http.MethodOptions {
+		w.Header().Set("Access-Control-Allow-Methods", http.MethodGet)
+		// Browsers before Local Network Access ask for this one.
+		if one(r, "Access-Control-Request-Private-Network", "true") {
+			w.Header().Set("Access-Control-Allow-Private-Network", "true")
+		}
+	}
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// socket upgrades an admitted page and hands the connection to the handler.
+// socket upgrades a caller and hands the connection to the handler, or tells it
+// why not where only a close code reaches the page.
 func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
-	o, refusal := s.gate.socket(r)
+	v, refusal := s.gate.socket(r)
 	if refusal == nil {
-		refusal = s.door.enter(o, time.Now())
+		refusal = s.door.enter(v.guest(), time.Now())
 	}
 	if refusal != nil {
 		s.refuse(w, r, refusal)
 		return
 	}
-	defer s.door.leave(o)
+	defer s.door.leave(v.guest())
 	ws, err := s.upgrader.Upgrade(w, r, nil)
 	if err != nil {
-		s.log.Warn("upgrade failed", "origin", o.String())
+		s.log.Warn("upgrade failed", "caller", v.caller.String())
 		return
 	}
-	conn := newConn(ws, o, s.config.Limits)
-	if !s.door.add(conn) {
+	conn := newConn(ws, v, s.config.Limits)
+	switch {
+	case v.standing == stranger:
+		conn.Close(CloseNotPaired, reasonNotPaired)
+	case v.standing == outsider:
+		conn.Close(CloseOtherSession, reasonOtherSession)
+	case !s.door.add(conn):
 		conn.Close(websocket.CloseGoingAway, "agent is stopping")
-		conn.finish()
-		return
+	default:
+		s.talk(conn)
 	}
+	conn.finish()
+}
+
+// talk lets the handler speak with an open connection until it ends.
+func (s *Server) talk(conn *Conn) {
 	defer s.door.remove(conn)
-	s.log.Info("client connected", "origin", o.String())
+	s.log.Info("client connected", "caller", conn.Caller().String())
+	s.recheck(conn) // a grant may have gone between the gate and here
 	s.config.Handler.Serve(s.ctx, conn)
 	conn.Close(websocket.CloseNormalClosure, "")
-	conn.finish()
-	s.log.Info("client gone", "origin", o.String())
+	s.log.Info("client gone", "caller", conn.Caller().String())
+}
+
+// Recheck ends the connections whose callers no longer have a grant, at once.
+func (s *Server) Recheck() { s.door.each(s.recheck) }
+
+func (s *Server) recheck(c *Conn) {
+	if !s.still(c) {
+		c.Close(CloseNotPaired, reasonNotPaired)
+	}
+}
+
+// still tells whether a caller stands as it stood when it came.
+func (s *Server) still(c *Conn) bool {
+	v := c.visit
+	switch {
+	case v.standing == pairing:
+		return s.gate.pairing()
+	case v.caller.Client != "":
+		return s.config.Clients != nil && s.config.Clients.Knows(v.caller)
+	}
+	return s.gate.admitter.Admits(v.caller.Origin)
 }
 
 // refuse answers with the refusal's status and nothing else. The log says why,

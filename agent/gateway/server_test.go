@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -19,7 +21,16 @@ import (
 	"chipid/agent/consent"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if address := os.Getenv("CHIPID_TEST_KNOCK"); address != "" {
+		child(address)
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// child is what a child process of a test does; a system sets it.
+var child = func(string) {}
 
 const wanted = "https://motcua.example.vn"
 
@@ -39,6 +50,18 @@ func (e *echo) Serve(_ context.Context, c *Conn) {
 	}
 }
 
+// goodToken is the one token that a local client has.
+const goodToken = "chipid_0123456789"
+
+// clients knows goodToken.
+type clients struct{}
+
+func (clients) ClientOf(token string) (consent.Caller, bool) {
+	return consent.Caller{Client: "kho"}, token == goodToken
+}
+
+func (clients) Knows(c consent.Caller) bool { return c.Client == "kho" }
+
 // start runs a server on a free port with the limits and the wanted origin.
 func start(t *testing.T, limits Limits, handler Handler) *Listeners {
 	t.Helper()
@@ -46,7 +69,7 @@ func start(t *testing.T, limits Limits, handler Handler) *Listeners {
 	require.NoError(t, err)
 	listeners, err := Listen(0)
 	require.NoError(t, err)
-	server := New(listeners, Config{Admitter: run, Handler: handler, Limits: limits})
+	server := New(listeners, Config{Admitter: run, Clients: clients{}, Handler: handler, Limits: limits})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- server.Run(ctx) }()
@@ -115,8 +138,21 @@ func (h handshake) bytes() string {
 	return b.String() + "\r\n" + h.body
 }
 
+// sendAll sends the request and returns the answer's head and, after an upgrade,
+// everything that follows until the server closes.
+func sendAll(t *testing.T, address string, request string) (*http.Response, string) {
+	t.Helper()
+	return exchange(t, address, request, true)
+}
+
 // send sends the request to the address and returns the answer's head.
 func send(t *testing.T, address string, request string) *http.Response {
+	t.Helper()
+	resp, _ := exchange(t, address, request, false)
+	return resp
+}
+
+func exchange(t *testing.T, address string, request string, all bool) (*http.Response, string) {
 	t.Helper()
 	conn, err := net.Dial("tcp", address)
 	require.NoError(t, err)
@@ -124,10 +160,16 @@ func send(t *testing.T, address string, request string) *http.Response {
 	require.NoError(t, conn.SetDeadline(time.Now().Add(10*time.Second)))
 	_, err = conn.Write([]byte(request))
 	require.NoError(t, err)
-	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	in := bufio.NewReader(conn)
+	resp, err := http.ReadResponse(in, nil)
 	require.NoError(t, err)
 	resp.Body.Close()
-	return resp
+	if !all || resp.StatusCode != http.StatusSwitchingProtocols {
+		return resp, ""
+	}
+	rest, err := io.ReadAll(in)
+	require.NoError(t, err)
+	return resp, string(rest)
 }
 
 // dial opens a WebSocket as the wanted page.

@@ -2,6 +2,9 @@ package reading
 
 import "chipid/agent/catalogue"
 
+// Choose is which reader a read would take now; its error, an *Error, says why none.
+func (s State) Choose(name string) (Reader, error) { return s.choose(name) }
+
 // choose picks the reader to read from: the named one, or the one whose card
 // came last. Cards that came together, or were in from the start, cannot be told
 // apart: then the reader must be named.

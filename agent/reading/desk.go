@@ -9,6 +9,7 @@ import (
 	"chipid/cardlib"
 	"chipid/cardlib/access"
 	"chipid/cardlib/apdu"
+	"chipid/cardlib/portrait"
 	"chipid/cardlib/readers"
 	"chipid/cardlib/trust"
 )
@@ -17,6 +18,8 @@ import (
 const (
 	// JobLimit is how long one read may take, waiting for the card included.
 	JobLimit = 60 * time.Second
+	// FlickerLimit is how long a card may be out and still be read on.
+	FlickerLimit = 3 * time.Second
 	// probeLimit is how long finding out what a card is may take.
 	probeLimit = 10 * time.Second
 	// probePause lies before the second try with a card that another program has
@@ -33,6 +36,10 @@ type Config struct {
 	BuildDate time.Time
 	// Limit is how long one read may take; 0 is JobLimit.
 	Limit time.Duration
+	// Flicker is how long a card may be out and still be read on; 0 is FlickerLimit.
+	Flicker time.Duration
+	// Portraits makes photos that browsers show; nil serves for JPEG and PNG alone.
+	Portraits *portrait.Renderer
 	// Log may be nil. It gets names of readers and codes, never what was read.
 	Log *slog.Logger
 
@@ -62,6 +69,8 @@ type slot struct {
 	tries int
 	// job ends the read that runs on this reader, nil if there is none.
 	job context.CancelCauseFunc
+	// held keeps the reader for a job whose card has slipped out.
+	held bool
 	// probe ends finding out what the card is, nil if nothing runs.
 	probe context.CancelFunc
 }
@@ -70,6 +79,9 @@ type slot struct {
 func New(config Config) *Desk {
 	if config.Limit == 0 {
 		config.Limit = JobLimit
+	}
+	if config.Flicker == 0 {
+		config.Flicker = FlickerLimit
 	}
 	if config.Trust == nil {
 		config.Trust = func(Reader) *trust.Store { return nil }
@@ -114,7 +126,7 @@ func (d *Desk) state() State {
 	s := State{Service: d.service, Readers: make([]Reader, 0, len(d.slots))}
 	for _, slot := range d.slots {
 		r := slot.Reader
-		r.Busy = slot.job != nil
+		r.Busy = slot.job != nil || slot.held
 		s.Readers = append(s.Readers, r)
 	}
 	return s

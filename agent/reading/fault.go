@@ -40,14 +40,26 @@ func (e *Error) Unwrap() error { return e.Err }
 var (
 	errCardGone = errors.New("reading: the card was taken away")
 	errTooLong  = errors.New("reading: the read took too long")
+	// errOtherCard: the card that came back has another EF.SOD.
+	errOtherCard = errors.New("reading: another card")
+	// errNotBack: the card did not come back in time.
+	errNotBack = errors.New("reading: the card did not come back")
 )
 
 func fail(code catalogue.Code) error { return &Error{Code: code} }
 
+// Refuse makes the error of a read that is refused for a cause of that code.
+func Refuse(code catalogue.Code) error { return fail(code) }
+
 // explain makes an *Error of what ended a job. Why the job's context ended
 // says more than what the read saw of it.
 func explain(ctx context.Context, err error) error {
+	var refused *Error
 	switch cause := context.Cause(ctx); {
+	case errors.Is(err, errOtherCard):
+		return &Error{Code: catalogue.OtherCard, Err: err}
+	case errors.As(cause, &refused):
+		return refused // whoever ended it has said why
 	case errors.Is(cause, errCardGone):
 		return &Error{Code: catalogue.CardRemoved, Err: err}
 	case errors.Is(cause, errTooLong), errors.Is(cause, context.DeadlineExceeded):
@@ -56,6 +68,9 @@ func explain(ctx context.Context, err error) error {
 		return &Error{Code: catalogue.Cancelled, Err: err}
 	case errors.Is(err, errTriesSpent):
 		return &Error{Code: catalogue.TriesSpent, Err: err}
+	}
+	if errors.As(err, &refused) {
+		return refused
 	}
 	out := &Error{Code: catalogue.Code(cardlib.CodeOf(err)), Err: err}
 	var known *cardlib.Error

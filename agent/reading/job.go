@@ -7,6 +7,7 @@ import (
 	"chipid/agent/catalogue"
 	"chipid/cardlib"
 	"chipid/cardlib/access"
+	"chipid/cardlib/apdu"
 	"chipid/cardlib/lds"
 )
 
@@ -21,6 +22,15 @@ type Request struct {
 	// a random one: both are for evidence.
 	Groups    []lds.Group
 	Challenge *[8]byte
+	// Wrap, if not nil, gets the card and the plan of each try and returns those to
+	// use instead: that is how a read is recorded.
+	Wrap func(apdu.Card, cardlib.Plan) (apdu.Card, cardlib.Plan)
+	// WithoutText leaves DG13 out: none of its fields is wanted.
+	WithoutText bool
+	// Admit is asked when the reader was taken, before anything is sent to the card;
+	// its error, an *Error, ends the read. ctx ends when the card is taken away. It
+	// may take its time; nil admits.
+	Admit func(ctx context.Context, r Reader) error
 	// Started hears which reader was taken, Progress of each step, Text of the
 	// citizen's data as soon as it was compared with the signed list (checked), with
 	// the portrait still to come. Each may be nil; they are called in order, and
@@ -37,30 +47,29 @@ type Outcome struct {
 }
 
 // Read reads the card. Errors are *Error. It waits for the desk's first look at
-// its readers and for a card that is being tried, not for a card to be put in.
+// its readers and for a card that is being tried, not for a card to be put in. A
+// card that slips out and is back within FlickerLimit is read on, if it is the
+// same one.
 func (d *Desk) Read(ctx context.Context, req Request) (*Outcome, error) {
 	if req.Keys.Empty() {
 		return nil, fail(catalogue.KeyMissing)
 	}
 	ctx, stop := context.WithTimeoutCause(ctx, d.config.Limit, errTooLong)
 	defer stop()
-	ctx, end := context.WithCancelCause(ctx)
-	defer end(nil)
-	c, err := d.claim(ctx, req.Reader, end)
+	j := &job{desk: d, req: req}
+	defer j.end()
+	result, err := j.first(ctx)
+	for err != nil && j.flickered(err) {
+		if result, err = j.again(ctx); errors.Is(err, errNotBack) {
+			err = &Error{Code: catalogue.CardRemoved, Err: err}
+		}
+	}
 	if err != nil {
+		d.log.Info("read ended", "reader", j.claim.reader.Name, "code", string(err.(*Error).Code))
 		return nil, err
 	}
-	reader := c.reader
-	if req.Started != nil {
-		req.Started(reader)
-	}
-	result, failed, err := d.run(ctx, reader, req, access.MaxTries-c.tries)
-	d.release(c, failed)
-	if err != nil {
-		err = explain(ctx, err)
-		d.log.Info("read ended", "reader", reader.Name, "code", string(err.(*Error).Code))
-		return nil, err
-	}
+	d.showPortrait(ctx, &result.Document)
+	reader := j.claim.reader
 	result.Report.Synthetic = result.Report.Synthetic || reader.Synthetic
 	d.log.Info("read ended", "reader", reader.Name, "outcome", string(result.Report.Outcome))
 	return &Outcome{Result: result, Reader: reader}, nil
@@ -110,12 +119,15 @@ func (s State) settledFor(name string) bool {
 // take marks the chosen reader as used. The lock is held.
 func (d *Desk) take(state State, name string, end context.CancelCauseFunc) (claim, error) {
 	r, err := state.choose(name)
+	if err != nil && d.holds(name) {
+		return claim{}, fail(catalogue.Busy)
+	}
 	if err != nil {
 		return claim{}, err
 	}
 	s := d.find(r.Name)
 	switch {
-	case s.job != nil:
+	case s.job != nil || s.held:
 		return claim{}, fail(catalogue.Busy)
 	case s.tries >= access.MaxTries:
 		return claim{}, fail(catalogue.TriesSpent)
@@ -157,20 +169,32 @@ func (d *Desk) release(c claim, failed int) {
 }
 
 // run reads over a connection of its own and tells how many keys were refused.
-func (d *Desk) run(ctx context.Context, r Reader, req Request, tries int) (*cardlib.Result, int, error) {
+func (d *Desk) run(ctx context.Context, r Reader, req Request, tries int, sod func([]byte) error) (*cardlib.Result, int, error) {
 	conn, err := d.config.Source.Connect(ctx, r.Name)
 	if err != nil {
 		return nil, 0, err
 	}
 	defer conn.Close()
-	card := &triesCard{Conn: conn, left: tries}
-	groups := append([]lds.Group{lds.DG1, lds.DG13}, req.Groups...)
-	if req.Portrait {
+	counted := &triesCard{Conn: conn, left: tries}
+	card, plan := apdu.Card(counted), cardlib.Plan{
+		Groups: req.groups(), Trust: d.config.Trust(r), MaxTries: tries, Challenge: req.Challenge,
+		BuildDate: d.config.BuildDate, Progress: req.Progress, OnText: req.Text, OnSOD: sod,
+	}
+	if req.Wrap != nil {
+		card, plan = req.Wrap(card, plan)
+	}
+	result, err := d.config.read(ctx, card, req.Keys, plan)
+	return result, counted.failed, err
+}
+
+// groups are the data groups that the request needs.
+func (r Request) groups() []lds.Group {
+	groups := append([]lds.Group{lds.DG1}, r.Groups...)
+	if !r.WithoutText {
+		groups = append(groups, lds.DG13)
+	}
+	if r.Portrait {
 		groups = append(groups, lds.DG2)
 	}
-	result, err := d.config.read(ctx, card, req.Keys, cardlib.Plan{
-		Groups: groups, Trust: d.config.Trust(r), MaxTries: tries, Challenge: req.Challenge,
-		BuildDate: d.config.BuildDate, Progress: req.Progress, OnText: req.Text,
-	})
-	return result, card.failed, err
+	return groups
 }

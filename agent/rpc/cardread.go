@@ -8,6 +8,7 @@ import (
 
 	"chipid/agent/answer"
 	"chipid/agent/catalogue"
+	"chipid/agent/counter"
 	"chipid/agent/reading"
 	"chipid/cardlib"
 )
@@ -31,56 +32,79 @@ func isEmptyArray(v any) bool { a, ok := v.([]any); return ok && len(a) == 0 }
 
 func isBlank(v any) bool { s, ok := v.(string); return ok && strings.TrimSpace(s) == "" }
 
+// readJSON is the result of card.read and card.resume.
+type readJSON struct {
+	answer.Answer
+	// Withheld are fields that were asked for and not granted.
+	Withheld []string `json:"withheld,omitempty"`
+}
+
 // read carries card.read out and answers it. done is called before the answer
 // goes out, so that its id is free when the client sees it.
 func (c *session) read(ctx context.Context, r request, done func()) {
-	wanted, req, bad := newRead(r)
-	if bad == nil {
-		p := &progress{session: c, token: r.id, wanted: wanted}
-		if token, ok := r.params["progressToken"]; ok {
-			p.token = token
-		}
-		req.Started, req.Progress, req.Text = p.started, p.step, p.text
-		var outcome *reading.Outcome
-		var err error
-		if outcome, err = c.server.config.Desk.Read(ctx, req); err == nil {
-			done()
-			c.answer(MethodRead, r.id, answer.New(outcome, wanted), nil)
-			outcome.Wipe()
-			return
-		}
-		bad = &fault{answer.FailureOf(err)}
+	req, bad := c.newRead(r)
+	if bad != nil {
+		done()
+		c.answer(MethodRead, r.id, nil, bad)
+		return
 	}
+	p := &progress{session: c, token: r.id}
+	if token, ok := r.params["progressToken"]; ok {
+		p.token = token
+	}
+	req.Started, req.Progress, req.Text = p.started, p.step, p.text
+	result, err := c.server.config.Counter.Read(ctx, req)
 	done()
-	c.answer(MethodRead, r.id, nil, bad)
+	c.settle(MethodRead, r.id, result, err)
+}
+
+// resume answers with a result that was not delivered.
+func (c *session) resume(ctx context.Context, r request, done func()) {
+	token, _ := r.params["resume"].(string)
+	result, err := c.server.config.Counter.Resume(ctx, c.conn.Caller(), token)
+	done()
+	c.settle(MethodResume, r.id, result, err)
+}
+
+// settle sends a result and says whether it was delivered.
+func (c *session) settle(method string, id any, result *counter.Result, err error) {
+	if err != nil {
+		c.answer(method, id, nil, &fault{answer.FailureOf(err)})
+		return
+	}
+	said := readJSON{answer.New(result.Outcome, result.Wanted), result.Withheld}
+	result.Settle(c.deliver(method, id, said))
 }
 
 // newRead makes a request of validated params.
-func newRead(r request) (answer.Wanted, reading.Request, *fault) {
-	var names []string
+func (c *session) newRead(r request) (counter.Request, *fault) {
+	var ids []string
 	for _, f := range r.params["fields"].([]any) {
-		names = append(names, f.(string))
+		ids = append(ids, f.(string))
 	}
-	wanted, err := answer.Want(names...)
+	wanted, err := answer.Want(ids...)
 	if errors.Is(err, answer.ErrFieldUnknown) {
-		return nil, reading.Request{}, refuse(catalogue.FieldUnknown, err.Error())
+		return counter.Request{}, refuse(catalogue.FieldUnknown, err.Error())
 	}
-	req := reading.Request{Portrait: wanted.Portrait()}
-	req.Reader, _ = r.params["reader"].(string)
+	req := counter.Request{Caller: c.conn.Caller(), Wanted: wanted, Gone: c.ctx.Done()}
+	for name, into := range map[string]*string{"reader": &req.Reader, "purpose": &req.Purpose, "operator": &req.Operator, "case": &req.Case, "resume": &req.Resume} {
+		*into, _ = r.params[name].(string)
+	}
+	req.Wait, _ = r.params["wait"].(bool)
+	req.CitizenConsent, _ = r.params["citizenConsent"].(bool)
 	for kind, text := range r.params["key"].(map[string]any) {
 		var code catalogue.Code
 		if req.Keys, code = answer.Keys(kind, text.(string)); code != "" {
-			return nil, reading.Request{}, refuse(code, "")
+			return counter.Request{}, refuse(code, "")
 		}
 	}
-	return wanted, req, nil
+	return req, nil
 }
 
 // progress tells the client how a read goes on.
 type progress struct {
 	session   *session
 	token     any
-	wanted    answer.Wanted
 	synthetic bool
 
 	last cardlib.Progress
@@ -114,11 +138,11 @@ func (p *progress) step(step cardlib.Progress) {
 
 // text hands over the text fields before the portrait has come, if they are
 // what the card's issuer signed.
-func (p *progress) text(doc *cardlib.Document, checked bool) {
+func (p *progress) text(doc *cardlib.Document, checked bool, wanted answer.Wanted) {
 	if !checked {
 		return
 	}
-	fields := answer.Citizen(doc, p.wanted.Text())
+	fields := answer.Citizen(doc, wanted.Text())
 	if len(fields) > 0 {
 		p.tell(fields)
 	}

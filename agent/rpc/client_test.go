@@ -13,7 +13,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"chipid/agent/audit"
 	"chipid/agent/consent"
+	"chipid/agent/counter"
 	"chipid/agent/gateway"
 	"chipid/agent/reading"
 	"chipid/mock-reader/inproc"
@@ -31,6 +33,9 @@ type client struct {
 	ended  chan struct{}
 	reason string
 	code   int
+	// caller is who the client is; pairing: it has no grant.
+	caller  consent.Caller
+	pairing bool
 }
 
 // message is anything that the agent sends.
@@ -46,7 +51,13 @@ type message struct {
 	} `json:"error"`
 }
 
-func (c *client) Origin() consent.Origin { return consent.Origin{} }
+func (c *client) Caller() consent.Caller { return c.caller }
+
+func (c *client) Pairing() bool { return c.pairing }
+
+func (c *client) Port() int { return 9590 }
+
+func (c *client) Deliver(b []byte) error { return c.Write(b) }
 
 func (c *client) Read() ([]byte, error) {
 	select {
@@ -77,11 +88,41 @@ func (c *client) Close(code int, reason string) {
 	})
 }
 
-// connect starts a conversation over the desk. Every message that the agent
-// sends is validated with its schema.
+// page is the origin of the clients of these tests, named for the run.
+const page = "https://motcua.example.vn"
+
+// at is a counter over the desk that lets the page do everything.
+func at(desk counter.Desk) *counter.Counter {
+	run, err := consent.NewRun(page)
+	if err != nil {
+		panic(err)
+	}
+	return counter.New(counter.Config{Desk: desk, Book: consent.NewBook(run, nil, nil), Audit: unwritten{}})
+}
+
+// unwritten is an audit that keeps nothing.
+type unwritten struct{}
+
+func (unwritten) Append(audit.Entry) error             { return nil }
+func (unwritten) Pseudonym(*audit.Entry, string) error { return nil }
+
+func callerOf(t *testing.T, text string) consent.Caller {
+	t.Helper()
+	o, err := consent.ParseOrigin(text)
+	require.NoError(t, err)
+	return consent.Caller{Origin: o}
+}
+
+// connect starts a conversation as the page over the desk. Every message that
+// the agent sends is validated with its schema.
 func connect(t *testing.T, config Config) *client {
 	t.Helper()
-	c := &client{t: t, in: make(chan []byte), out: make(chan message, 1000), ended: make(chan struct{})}
+	return connectAs(t, config, page, false)
+}
+
+func connectAs(t *testing.T, config Config, origin string, pairing bool) *client {
+	t.Helper()
+	c := &client{t: t, caller: callerOf(t, origin), pairing: pairing, in: make(chan []byte), out: make(chan message, 1000), ended: make(chan struct{})}
 	schemas, err := LoadSchemas()
 	require.NoError(t, err)
 	config.Outgoing = func(method string, b []byte) { assert.NoError(t, schemas.CheckOut(method, b), string(b)) }

@@ -51,17 +51,25 @@ type event struct {
 	Synthetic bool `json:"synthetic"`
 }
 
+// present tells whether readers and cards may be told to the client now.
+func (c *session) present() bool {
+	p, ok := c.server.config.Counter.Permission(c.conn.Caller())
+	return ok && p.Presence && !c.conn.Pairing()
+}
+
 // events tells the client of everything there is, and of every change until the
-// connection ends.
+// connection ends, as long as its grant says so.
 func (c *session) events() {
 	seen := reading.State{}
 	for {
-		state, changed := c.server.config.Desk.State()
-		whole := newReadersState(state)
-		for _, e := range reading.Diff(seen, state) {
-			c.notify(string(e.Kind), event{newReader(e.Reader), whole, e.Reader.Synthetic})
+		state, changed := c.server.config.Counter.State()
+		if c.present() {
+			whole := newReadersState(state)
+			for _, e := range reading.Diff(seen, state) {
+				c.notify(string(e.Kind), event{newReader(e.Reader), whole, e.Reader.Synthetic})
+			}
+			seen = state
 		}
-		seen = state
 		select {
 		case <-changed:
 		case <-c.ctx.Done():

@@ -13,6 +13,10 @@ const (
 	MethodInitialize = "initialize"
 	MethodReaders    = "readers.list"
 	MethodRead       = "card.read"
+	MethodResume     = "card.resume"
+	MethodPair       = "pairing.request"
+	MethodReveal     = "pairing.reveal"
+	MethodFinish     = "pairing.finish"
 	NotifyCancel     = "$/cancelRequest"
 	NotifyProgress   = "$/progress"
 )

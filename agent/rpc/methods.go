@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"strings"
+	"time"
 
 	"chipid/agent/answer"
 	"chipid/agent/catalogue"
@@ -18,6 +19,26 @@ type initialized struct {
 	Agent           agentInfo    `json:"agent"`
 	Capabilities    capabilities `json:"capabilities"`
 	Limits          limits       `json:"limits"`
+	// Identity is there if the client sent a challenge, Grant if it has one.
+	Identity *identityJSON `json:"identity,omitempty"`
+	Grant    *grantJSON    `json:"grant,omitempty"`
+}
+
+// identityJSON proves the agent's key (pairing.Statement).
+type identityJSON struct {
+	Key       string `json:"key"`
+	Signature string `json:"signature"`
+	Port      int    `json:"port"`
+}
+
+// grantJSON is what the client may.
+type grantJSON struct {
+	Fields   []string `json:"fields"`
+	Presence bool     `json:"presence"`
+	// CitizenConsent: card.read must state that the citizen agreed.
+	CitizenConsent bool    `json:"citizenConsent"`
+	By             string  `json:"by"`
+	Until          *string `json:"until"`
 }
 
 type agentInfo struct {
@@ -56,25 +77,66 @@ func (c *session) initialize(r request) (any, *fault) {
 		return nil, refuse(catalogue.InvalidRequest, "initialize was called before")
 	}
 	config := c.server.config
-	return initialized{
+	said := initialized{
 		ProtocolVersion: Version,
 		Agent:           agentInfo{"chipid-agent", config.Version},
-		Capabilities: capabilities{
-			Methods: []string{MethodInitialize, MethodReaders, MethodRead},
-			Notifications: []string{NotifyProgress, NotifyCancel, string(reading.ReaderAttached), string(reading.ReaderDetached),
-				string(reading.CardInserted), string(reading.CardRemoved), string(reading.CardIsUnknown)},
-			Keys:   []string{answer.KeyID, answer.KeyCAN, answer.KeyMRZ, answer.KeyQR},
-			Fields: answer.Fields(), Mock: config.Mock,
-		},
+		Capabilities:    c.capabilities(),
 		Limits: limits{
 			MessageBytes: config.Limits.MessageBytes, MessagesPerSecond: config.Limits.Messages, RequestsInFlight: maxInFlight,
 			ConnectionsPerOrigin: config.Limits.PerOrigin, ReadSeconds: int(reading.JobLimit.Seconds()), IdleSeconds: int(config.Limits.Idle.Seconds()),
 		},
-	}, nil
+		Grant: c.grant(),
+	}
+	if challenge, ok := r.params["challenge"].(string); ok && config.Identity != nil {
+		said.Identity = &identityJSON{config.Identity.Key(), config.Identity.Answer(challenge, c.conn.Caller().String(), c.conn.Port()), c.conn.Port()}
+	}
+	return said, nil
+}
+
+// capabilities are what the client can call and hear: little while it has no grant.
+func (c *session) capabilities() capabilities {
+	all := capabilities{
+		Methods:       []string{MethodInitialize, MethodReaders, MethodRead, MethodResume},
+		Notifications: []string{NotifyProgress, NotifyCancel},
+		Keys:          []string{answer.KeyID, answer.KeyCAN, answer.KeyMRZ, answer.KeyQR},
+		Fields:        answer.Fields(), Mock: c.server.config.Mock,
+	}
+	if c.conn.Pairing() {
+		all.Methods, all.Notifications, all.Mock = []string{MethodInitialize}, []string{NotifyCancel}, false
+	} else {
+		all.Notifications = append(all.Notifications, string(reading.ReaderAttached), string(reading.ReaderDetached),
+			string(reading.CardInserted), string(reading.CardRemoved), string(reading.CardIsUnknown))
+	}
+	if c.server.config.Pairing != nil {
+		all.Methods = append(all.Methods, MethodPair, MethodReveal, MethodFinish)
+	}
+	return all
+}
+
+// grant is what the client may, nil if it has no grant.
+func (c *session) grant() *grantJSON {
+	p, ok := c.server.config.Counter.Permission(c.conn.Caller())
+	if !ok || c.conn.Pairing() {
+		return nil
+	}
+	g := &grantJSON{Fields: []string{}, Presence: p.Presence, CitizenConsent: !p.StateBody, By: p.By}
+	for _, f := range answer.Fields() {
+		if p.Has(string(f.ID)) {
+			g.Fields = append(g.Fields, string(f.ID))
+		}
+	}
+	if p.Until != nil {
+		until := p.Until.Format(time.RFC3339)
+		g.Until = &until
+	}
+	return g
 }
 
 // readers answers readers.list.
 func (c *session) readers(request) (any, *fault) {
-	state, _ := c.server.config.Desk.State()
+	if !c.present() {
+		return nil, refuse(catalogue.PresenceMissing, "")
+	}
+	state, _ := c.server.config.Counter.State()
 	return newReadersState(state), nil
 }

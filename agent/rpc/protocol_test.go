@@ -3,8 +3,11 @@ package rpc
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +20,8 @@ import (
 	"chipid/agent/catalogue"
 	"chipid/agent/reading"
 )
+
+var update = flag.Bool("update", false, "write docs/hostile-messages.md anew")
 
 // still is a desk that does nothing: its state never changes, its reads wait.
 type still struct{ began chan reading.Request }
@@ -31,46 +36,48 @@ func (s *still) Read(ctx context.Context, req reading.Request) (*reading.Outcome
 	return nil, &reading.Error{Code: catalogue.Cancelled}
 }
 
+// malformed are messages and the error that each gets; the connection goes on.
+var malformed = []struct {
+	name, text string
+	id         any
+	code       int
+	want       string
+}{
+	{"no JSON", `{`, nil, -32700, "PARSE_ERROR"},
+	{"empty", ``, nil, -32700, "PARSE_ERROR"},
+	{"two values", `{} {}`, nil, -32700, "PARSE_ERROR"},
+	{"doubled member", `{"jsonrpc":"2.0","id":1,"id":2,"method":"readers.list"}`, nil, -32700, "PARSE_ERROR"},
+	{"doubled member inside", `{"jsonrpc":"2.0","id":1,"method":"card.read","params":{"reader":"a","reader":"b"}}`, nil, -32700, "PARSE_ERROR"},
+	{"too deep", strings.Repeat("[", 100) + strings.Repeat("]", 100), nil, -32700, "PARSE_ERROR"},
+	{"comment", `{"jsonrpc":"2.0",/**/"id":1}`, nil, -32700, "PARSE_ERROR"},
+	{"batch", `[{"jsonrpc":"2.0","id":1,"method":"readers.list"}]`, nil, -32600, "INVALID_REQUEST"},
+	{"empty batch", `[]`, nil, -32600, "INVALID_REQUEST"},
+	{"text", `"readers.list"`, nil, -32600, "INVALID_REQUEST"},
+	{"null", `null`, nil, -32600, "INVALID_REQUEST"},
+	{"no version", `{"id":1,"method":"readers.list"}`, 1, -32600, "INVALID_REQUEST"},
+	{"wrong version", `{"jsonrpc":"1.0","id":1,"method":"readers.list"}`, 1, -32600, "INVALID_REQUEST"},
+	{"no method", `{"jsonrpc":"2.0","id":1}`, 1, -32600, "INVALID_REQUEST"},
+	{"method is no text", `{"jsonrpc":"2.0","id":1,"method":7}`, 1, -32600, "INVALID_REQUEST"},
+	{"long method", `{"jsonrpc":"2.0","id":1,"method":"` + strings.Repeat("x", 65) + `"}`, 1, -32600, "INVALID_REQUEST"},
+	{"params by position", `{"jsonrpc":"2.0","id":1,"method":"readers.list","params":[]}`, 1, -32600, "INVALID_REQUEST"},
+	{"id null", `{"jsonrpc":"2.0","id":null,"method":"readers.list"}`, nil, -32600, "INVALID_REQUEST"},
+	{"id fraction", `{"jsonrpc":"2.0","id":1.5,"method":"readers.list"}`, nil, -32600, "INVALID_REQUEST"},
+	{"id exponent", `{"jsonrpc":"2.0","id":1e2,"method":"readers.list"}`, nil, -32600, "INVALID_REQUEST"},
+	{"id too large", `{"jsonrpc":"2.0","id":9007199254740993,"method":"readers.list"}`, nil, -32600, "INVALID_REQUEST"},
+	{"id too long", `{"jsonrpc":"2.0","id":"` + strings.Repeat("x", 65) + `","method":"readers.list"}`, nil, -32600, "INVALID_REQUEST"},
+	{"id empty", `{"jsonrpc":"2.0","id":"","method":"readers.list"}`, nil, -32600, "INVALID_REQUEST"},
+	{"id object", `{"jsonrpc":"2.0","id":{},"method":"readers.list"}`, nil, -32600, "INVALID_REQUEST"},
+	{"a response", `{"jsonrpc":"2.0","id":1,"result":{}}`, 1, -32600, "INVALID_REQUEST"},
+	{"both call and response", `{"jsonrpc":"2.0","id":1,"method":"readers.list","result":{}}`, 1, -32600, "INVALID_REQUEST"},
+	{"unknown method", `{"jsonrpc":"2.0","id":1,"method":"card.write"}`, 1, -32601, "METHOD_NOT_FOUND"},
+	{"reserved method", `{"jsonrpc":"2.0","id":1,"method":"rpc.discover"}`, 1, -32601, "METHOD_NOT_FOUND"},
+	{"method in other case", `{"jsonrpc":"2.0","id":1,"method":"Readers.List"}`, 1, -32601, "METHOD_NOT_FOUND"},
+}
+
 func TestMalformedMessages(t *testing.T) {
-	cases := []struct {
-		name, text string
-		id         any
-		code       int
-		want       string
-	}{
-		{"no JSON", `{`, nil, -32700, "PARSE_ERROR"},
-		{"empty", ``, nil, -32700, "PARSE_ERROR"},
-		{"two values", `{} {}`, nil, -32700, "PARSE_ERROR"},
-		{"doubled member", `{"jsonrpc":"2.0","id":1,"id":2,"method":"readers.list"}`, nil, -32700, "PARSE_ERROR"},
-		{"doubled member inside", `{"jsonrpc":"2.0","id":1,"method":"card.read","params":{"reader":"a","reader":"b"}}`, nil, -32700, "PARSE_ERROR"},
-		{"too deep", strings.Repeat("[", 100) + strings.Repeat("]", 100), nil, -32700, "PARSE_ERROR"},
-		{"comment", `{"jsonrpc":"2.0",/**/"id":1}`, nil, -32700, "PARSE_ERROR"},
-		{"batch", `[{"jsonrpc":"2.0","id":1,"method":"readers.list"}]`, nil, -32600, "INVALID_REQUEST"},
-		{"empty batch", `[]`, nil, -32600, "INVALID_REQUEST"},
-		{"text", `"readers.list"`, nil, -32600, "INVALID_REQUEST"},
-		{"null", `null`, nil, -32600, "INVALID_REQUEST"},
-		{"no version", `{"id":1,"method":"readers.list"}`, 1, -32600, "INVALID_REQUEST"},
-		{"wrong version", `{"jsonrpc":"1.0","id":1,"method":"readers.list"}`, 1, -32600, "INVALID_REQUEST"},
-		{"no method", `{"jsonrpc":"2.0","id":1}`, 1, -32600, "INVALID_REQUEST"},
-		{"method is no text", `{"jsonrpc":"2.0","id":1,"method":7}`, 1, -32600, "INVALID_REQUEST"},
-		{"long method", `{"jsonrpc":"2.0","id":1,"method":"` + strings.Repeat("x", 65) + `"}`, 1, -32600, "INVALID_REQUEST"},
-		{"params by position", `{"jsonrpc":"2.0","id":1,"method":"readers.list","params":[]}`, 1, -32600, "INVALID_REQUEST"},
-		{"id null", `{"jsonrpc":"2.0","id":null,"method":"readers.list"}`, nil, -32600, "INVALID_REQUEST"},
-		{"id fraction", `{"jsonrpc":"2.0","id":1.5,"method":"readers.list"}`, nil, -32600, "INVALID_REQUEST"},
-		{"id exponent", `{"jsonrpc":"2.0","id":1e2,"method":"readers.list"}`, nil, -32600, "INVALID_REQUEST"},
-		{"id too large", `{"jsonrpc":"2.0","id":9007199254740993,"method":"readers.list"}`, nil, -32600, "INVALID_REQUEST"},
-		{"id too long", `{"jsonrpc":"2.0","id":"` + strings.Repeat("x", 65) + `","method":"readers.list"}`, nil, -32600, "INVALID_REQUEST"},
-		{"id empty", `{"jsonrpc":"2.0","id":"","method":"readers.list"}`, nil, -32600, "INVALID_REQUEST"},
-		{"id object", `{"jsonrpc":"2.0","id":{},"method":"readers.list"}`, nil, -32600, "INVALID_REQUEST"},
-		{"a response", `{"jsonrpc":"2.0","id":1,"result":{}}`, 1, -32600, "INVALID_REQUEST"},
-		{"both call and response", `{"jsonrpc":"2.0","id":1,"method":"readers.list","result":{}}`, 1, -32600, "INVALID_REQUEST"},
-		{"unknown method", `{"jsonrpc":"2.0","id":1,"method":"card.write"}`, 1, -32601, "METHOD_NOT_FOUND"},
-		{"reserved method", `{"jsonrpc":"2.0","id":1,"method":"rpc.discover"}`, 1, -32601, "METHOD_NOT_FOUND"},
-		{"method in other case", `{"jsonrpc":"2.0","id":1,"method":"Readers.List"}`, 1, -32601, "METHOD_NOT_FOUND"},
-	}
-	for _, tc := range cases {
+	for _, tc := range malformed {
 		t.Run(tc.name, func(t *testing.T) {
-			c := connect(t, Config{Desk: &still{}})
+			c := connect(t, Config{Counter: at(&still{})})
 			c.hello()
 			c.send(tc.text)
 			c.refused(tc.id, tc.code, tc.want)
@@ -78,6 +85,30 @@ func TestMalformedMessages(t *testing.T) {
 			assert.Nil(t, c.answerTo(2).Error, "the connection goes on")
 		})
 	}
+}
+
+// TestHostileMessagesDocument keeps docs/hostile-messages.md as the table is; the
+// answers in it are those that TestMalformedMessages gets.
+func TestHostileMessagesDocument(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("# Hostile messages\n\nGenerated from the tests of `agent/rpc` (`go test ./agent/rpc -run TestHostileMessagesDocument -update`). ")
+	b.WriteString("Each is sent over a connection of its own after `initialize`, gets this error, and the connection goes on; 20 of them end it with close code 1008. ")
+	b.WriteString("Beside them: a binary frame ends it with 1003, text that is not UTF-8 with 1007, a message over 64 KiB with 1009, more than 20 a second with 1008 (`agent/gateway`).\n\n")
+	b.WriteString("| what is wrong | integer | code | `id` of the answer |\n|---|---|---|---|\n")
+	for _, tc := range malformed {
+		id := "null"
+		if tc.id != nil {
+			id = fmt.Sprint(tc.id)
+		}
+		fmt.Fprintf(&b, "| %s | %d | `%s` | %s |\n", tc.name, tc.code, tc.want, id)
+	}
+	path := filepath.Join("..", "..", "docs", "hostile-messages.md")
+	if *update {
+		require.NoError(t, os.WriteFile(path, []byte(b.String()), 0o644))
+	}
+	got, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Equal(t, b.String(), strings.ReplaceAll(string(got), "\r\n", "\n"), "run: go test ./agent/rpc -run TestHostileMessagesDocument -update")
 }
 
 func TestCardReadParams(t *testing.T) {
@@ -118,9 +149,15 @@ func TestCardReadParams(t *testing.T) {
 		{"reader is no text", set("reader", 1), catalogue.InvalidParams},
 		{"reader empty", set("reader", ""), catalogue.InvalidParams},
 		{"token is an object", set("progressToken", map[string]any{}), catalogue.InvalidParams},
+		{"consent that is no yes", set("citizenConsent", false), catalogue.InvalidParams},
+		{"wait is no switch", set("wait", 1), catalogue.InvalidParams},
+		{"short resume token", set("resume", "short"), catalogue.InvalidParams},
+		{"resume token with other letters", set("resume", "0123456789abcdef/"), catalogue.InvalidParams},
+		{"long case", set("case", strings.Repeat("x", 65)), catalogue.InvalidParams},
+		{"operator with a control character", set("operator", "a\x1bb"), catalogue.InvalidParams},
 	}
 	desk := &still{began: make(chan reading.Request, 1)}
-	c := connect(t, Config{Desk: desk})
+	c := connect(t, Config{Counter: at(desk)})
 	c.hello()
 	for i, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
@@ -134,7 +171,7 @@ func TestCardReadParams(t *testing.T) {
 }
 
 func TestErrorsNeverRepeatTheKey(t *testing.T) {
-	c := connect(t, Config{Desk: &still{}})
+	c := connect(t, Config{Counter: at(&still{})})
 	c.hello()
 	c.call(1, MethodRead, read(map[string]any{"id": "00019000001x-secret"}, "fullName"))
 	m := c.answerTo(1)
@@ -148,7 +185,7 @@ func TestErrorsNeverRepeatTheKey(t *testing.T) {
 }
 
 func TestNothingBeforeInitialize(t *testing.T) {
-	c := connect(t, Config{Desk: &still{}})
+	c := connect(t, Config{Counter: at(&still{})})
 	for i, method := range []string{MethodReaders, MethodRead, "rpc.discover"} {
 		c.call(i, method, map[string]any{})
 		c.refused(i, 1305, "NOT_INITIALIZED")
@@ -165,7 +202,7 @@ func TestInitialize(t *testing.T) {
 	hello := func(version string) map[string]any {
 		return map[string]any{"protocolVersion": version, "client": map[string]any{"name": "test", "version": "7"}, "capabilities": map[string]any{"x": 1}}
 	}
-	c := connect(t, Config{Desk: &still{}, Version: "1.2.3", Mock: true})
+	c := connect(t, Config{Counter: at(&still{}), Version: "1.2.3", Mock: true})
 	for i, version := range []string{"2.0", "0.9", "10.0"} {
 		c.call(i, MethodInitialize, hello(version))
 		c.refused(i, 1306, "PROTOCOL_UNSUPPORTED")
@@ -188,14 +225,14 @@ func TestInitialize(t *testing.T) {
 }
 
 func TestSilentClientIsClosed(t *testing.T) {
-	c := connect(t, Config{Desk: &still{}, InitLimit: 50 * time.Millisecond})
+	c := connect(t, Config{Counter: at(&still{}), InitLimit: 50 * time.Millisecond})
 	select {
 	case <-c.ended:
 		assert.Equal(t, websocket.ClosePolicyViolation, c.code)
 	case <-time.After(2 * time.Minute):
 		t.Fatal("still open")
 	}
-	c = connect(t, Config{Desk: &still{}, InitLimit: 50 * time.Millisecond})
+	c = connect(t, Config{Counter: at(&still{}), InitLimit: 50 * time.Millisecond})
 	c.hello()
 	time.Sleep(100 * time.Millisecond)
 	c.call(1, MethodReaders, map[string]any{})
@@ -203,7 +240,7 @@ func TestSilentClientIsClosed(t *testing.T) {
 }
 
 func TestTooManyMalformedMessages(t *testing.T) {
-	c := connect(t, Config{Desk: &still{}})
+	c := connect(t, Config{Counter: at(&still{})})
 	c.hello()
 	for range maxFaults {
 		c.send(`[]`)
@@ -218,7 +255,7 @@ func TestTooManyMalformedMessages(t *testing.T) {
 
 func TestIDInUse(t *testing.T) {
 	desk := &still{began: make(chan reading.Request, 9)}
-	c := connect(t, Config{Desk: desk})
+	c := connect(t, Config{Counter: at(desk)})
 	c.hello()
 	c.call(1, MethodRead, read(map[string]any{"can": "000018"}, "fullName"))
 	<-desk.began
@@ -234,10 +271,12 @@ func TestIDInUse(t *testing.T) {
 
 func TestTooManyRequests(t *testing.T) {
 	desk := &still{began: make(chan reading.Request, 99)}
-	c := connect(t, Config{Desk: desk})
+	c := connect(t, Config{Counter: at(desk)})
 	c.hello()
 	for i := range maxInFlight {
-		c.call(i, MethodRead, read(map[string]any{"can": "000018"}, "fullName"))
+		params := read(map[string]any{"can": "000018"}, "fullName")
+		params["reader"] = fmt.Sprint("reader ", i)
+		c.call(i, MethodRead, params)
 		<-desk.began
 	}
 	c.call("one more", MethodRead, read(map[string]any{"can": "000018"}, "fullName"))
@@ -246,7 +285,7 @@ func TestTooManyRequests(t *testing.T) {
 
 func TestNotificationsAreNotAnswered(t *testing.T) {
 	desk := &still{began: make(chan reading.Request, 1)}
-	c := connect(t, Config{Desk: desk})
+	c := connect(t, Config{Counter: at(desk)})
 	c.hello()
 	for _, text := range []string{
 		`{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":"never used"}}`,
@@ -266,7 +305,7 @@ func TestNotificationsAreNotAnswered(t *testing.T) {
 
 func TestClosedConnectionEndsItsReads(t *testing.T) {
 	desk := &still{began: make(chan reading.Request, 1)}
-	c := connect(t, Config{Desk: desk})
+	c := connect(t, Config{Counter: at(desk)})
 	c.hello()
 	c.call(1, MethodRead, read(map[string]any{"can": "000018"}, "fullName"))
 	<-desk.began

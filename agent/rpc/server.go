@@ -5,28 +5,42 @@ import (
 	"log/slog"
 	"time"
 
+	"chipid/agent/catalogue"
 	"chipid/agent/consent"
+	"chipid/agent/counter"
 	"chipid/agent/gateway"
-	"chipid/agent/reading"
+	"chipid/agent/pairing"
 )
 
 // Conn is a connection to one client, as gateway makes it.
 type Conn interface {
-	Origin() consent.Origin
+	Caller() consent.Caller
+	// Pairing tells whether the caller has no grant and may only ask for one.
+	Pairing() bool
+	// Port is the agent's port that the client dialled.
+	Port() int
 	Read() ([]byte, error)
 	Write(b []byte) error
+	// Deliver is Write, and tells whether the message was sent.
+	Deliver(b []byte) error
 	Close(code int, reason string)
 }
 
-// Desk is where cards are read.
-type Desk interface {
-	State() (reading.State, <-chan struct{})
-	Read(context.Context, reading.Request) (*reading.Outcome, error)
+// Grantor makes the grant that the officer gave in a pairing, and notes the
+// pairings that came to nothing.
+type Grantor interface {
+	Refused(caller consent.Caller, code catalogue.Code)
+	Grant(caller consent.Caller, name, purpose string, d consent.Decision) error
 }
 
 // Config is what a Server needs.
 type Config struct {
-	Desk Desk
+	Counter *counter.Counter
+	// Identity signs challenges; nil leaves that out. Pairing is where origins are
+	// paired, and Grantor makes their grants; both are nil where nobody can.
+	Identity *pairing.Identity
+	Pairing  *pairing.Room
+	Grantor  Grantor
 	// Version is the agent's, Mock tells whether it offers mock readers.
 	Version string
 	Mock    bool
@@ -82,9 +96,10 @@ func (s *Server) Serve(ctx context.Context, conn *gateway.Conn) { s.Talk(ctx, co
 // Talk speaks with one client until the connection ends, and waits for
 // everything that it started for the client.
 func (s *Server) Talk(ctx context.Context, conn Conn) {
+	base := ctx
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	c := &session{server: s, conn: conn, ctx: ctx, running: map[string]context.CancelFunc{}}
+	c := &session{server: s, conn: conn, base: base, ctx: ctx, running: map[string]context.CancelFunc{}}
 	late := time.AfterFunc(s.config.InitLimit, c.late)
 	defer late.Stop()
 	for {
@@ -95,5 +110,6 @@ func (s *Server) Talk(ctx context.Context, conn Conn) {
 		c.receive(b)
 	}
 	cancel()
+	c.dropPairing()
 	c.work.Wait()
 }

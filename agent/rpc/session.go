@@ -13,6 +13,7 @@ import (
 type session struct {
 	server *Server
 	conn   Conn
+	base   context.Context // ends with the agent
 	ctx    context.Context // ends with the connection
 	work   sync.WaitGroup
 
@@ -20,6 +21,8 @@ type session struct {
 	initialized bool
 	running     map[string]context.CancelFunc // requests under way by the key of their id
 	faults      int
+	// the pairing that this client has begun, and what it said of itself
+	pairing, pairingName, pairingPurpose string
 }
 
 // late closes a connection whose client has not introduced itself in time.
@@ -70,12 +73,24 @@ func (c *session) notified(r request) {
 	}
 }
 
-// methods are what a client can call. A method that returns takes the session
-// no time; card.read answers by itself.
+// methods are what a client can call and is answered at once.
 var methods = map[string]func(*session, request) (any, *fault){
 	MethodInitialize: (*session).initialize,
 	MethodReaders:    (*session).readers,
+	MethodPair:       (*session).pair,
+	MethodReveal:     (*session).reveal,
 }
+
+// slow are the methods that take time: they run beside the conversation, can be
+// cancelled, and answer by themselves. done frees the id and is called before.
+var slow = map[string]func(c *session, ctx context.Context, r request, done func()){
+	MethodRead:   (*session).read,
+	MethodResume: (*session).resume,
+	MethodFinish: (*session).finish,
+}
+
+// forPairing are the methods of a client that has no grant.
+var forPairing = map[string]bool{MethodInitialize: true, MethodPair: true, MethodReveal: true, MethodFinish: true}
 
 // request handles a message with an id.
 func (c *session) request(r request) {
@@ -85,7 +100,8 @@ func (c *session) request(r request) {
 	ready, busy := c.initialized, len(c.running) >= maxInFlight
 	c.mu.Unlock()
 	method, known := methods[r.method]
-	known = known || r.method == MethodRead
+	_, takesTime := slow[r.method]
+	known = known || takesTime
 	switch {
 	case inUse:
 		c.answer("", nil, nil, refuse(catalogue.InvalidRequest, "the id is in use"))
@@ -96,22 +112,30 @@ func (c *session) request(r request) {
 	case !known:
 		c.answer(r.method, r.id, nil, refuse(catalogue.MethodNotFound, ""))
 		c.fault()
+	case c.conn.Pairing() && !forPairing[r.method]:
+		c.answer(r.method, r.id, nil, refuse(catalogue.PairingOnly, ""))
+		c.fault()
 	case busy:
 		c.answer(r.method, r.id, nil, refuse(catalogue.TooManyRequests, ""))
 	default:
-		if bad := c.checkParams(r); bad != nil {
-			c.answer(r.method, r.id, nil, bad)
-			return
-		}
-		if r.method == MethodRead {
-			c.start(key, r)
-			return
-		}
-		result, bad := method(c, r)
-		c.answer(r.method, r.id, result, bad)
-		if r.method == MethodInitialize && bad == nil {
-			c.work.Go(c.events)
-		}
+		c.carryOut(key, r, method)
+	}
+}
+
+// carryOut runs a request that may be made; a nil method is a slow one.
+func (c *session) carryOut(key string, r request, method func(*session, request) (any, *fault)) {
+	if bad := c.checkParams(r); bad != nil {
+		c.answer(r.method, r.id, nil, bad)
+		return
+	}
+	if method == nil {
+		c.start(key, r)
+		return
+	}
+	result, bad := method(c, r)
+	c.answer(r.method, r.id, result, bad)
+	if r.method == MethodInitialize && bad == nil && !c.conn.Pairing() {
+		c.work.Go(c.events)
 	}
 }
 
@@ -129,15 +153,20 @@ func (c *session) checkParams(r request) *fault {
 	return nil
 }
 
-// start runs card.read beside the conversation.
+// start runs a slow method beside the conversation. A read whose result can be
+// taken later goes on when the client has gone.
 func (c *session) start(key string, r request) {
-	ctx, cancel := context.WithCancel(c.ctx)
+	base := c.ctx
+	if _, ok := r.params["resume"]; ok && r.method == MethodRead {
+		base = c.base
+	}
+	ctx, cancel := context.WithCancel(base)
 	c.mu.Lock()
 	c.running[key] = cancel
 	c.mu.Unlock()
 	c.work.Go(func() {
 		defer cancel()
-		c.read(ctx, r, func() {
+		slow[r.method](c, ctx, r, func() {
 			c.mu.Lock()
 			defer c.mu.Unlock()
 			delete(c.running, key)
@@ -150,7 +179,7 @@ func (c *session) answer(method string, id, result any, bad *fault) {
 	m := response{Version: "2.0", ID: id, Result: result}
 	if bad != nil {
 		m.Result, m.Error = nil, bad.object()
-		c.server.log.Info("refused", "origin", c.conn.Origin().String(), "method", method, "code", string(bad.data.Code))
+		c.server.log.Info("refused", "caller", c.conn.Caller().String(), "method", method, "code", string(bad.data.Code))
 	}
 	c.send(method, m)
 }
@@ -163,13 +192,25 @@ func (c *session) notify(method string, params any) {
 // send encodes and queues a message. An encoding cannot fail on our own types;
 // a connection that has ended is seen by whoever reads from it.
 func (c *session) send(method string, m any) {
+	if b := c.encode(method, m); b != nil {
+		_ = c.conn.Write(b)
+	}
+}
+
+// deliver sends a result and tells whether it went out.
+func (c *session) deliver(method string, id, result any) bool {
+	b := c.encode(method, response{Version: "2.0", ID: id, Result: result})
+	return b != nil && c.conn.Deliver(b) == nil
+}
+
+func (c *session) encode(method string, m any) []byte {
 	b, err := encode(m)
 	if err != nil {
 		c.server.log.Error("message cannot be encoded", "method", method)
-		return
+		return nil
 	}
 	if c.server.config.Outgoing != nil {
 		c.server.config.Outgoing(method, b)
 	}
-	_ = c.conn.Write(b)
+	return b
 }

@@ -38,6 +38,19 @@ type LinkInfo struct {
 	Protocol Protocol
 	// Synthetic marks a mock, replayed or TCP card: nothing read over it is real.
 	Synthetic bool
+	// Masked is set where the card is a recording that was made above secure
+	// messaging: the chip is open from the start, speaks in plain, and what it says
+	// of a person or of itself is masked. There is nothing to judge.
+	Masked *Masked
+}
+
+// Masked is what a recording made above secure messaging tells of the channel it had.
+type Masked struct {
+	// Access is the way into the chip: "PACE-CAN".
+	Access string
+	// BlockSize is that of the channel's cipher in bytes, on which the sizes of
+	// commands depend, where the recording stands now; 0 if there was no channel.
+	BlockSize int
 }
 
 // Linked is a Card that tells of its link.

@@ -12,7 +12,8 @@ const maxGetResponses = 257
 // Link is a Card over a bare transport that collects answers announced by 61xx
 // with GET RESPONSE and repeats a command whose Le the card corrects by 6Cxx.
 // Both happen in plain, below secure messaging (ISO/IEC 7816-3 §12.2.1 for T=0;
-// contactless cards do it too). Chained commands (CLA bit 5) are left to callers.
+// contactless cards do it too). Commands too long for T=0 go in ENVELOPEs. Chained
+// commands (CLA bit 5) are left to callers.
 type Link struct {
 	card Card
 }
@@ -22,6 +23,9 @@ func NewLink(card Card) *Link { return &Link{card: card} }
 
 // Transmit implements Card.
 func (l *Link) Transmit(ctx context.Context, cmd Command) (Response, error) {
+	if len(cmd.Data) > MaxShortData && Info(l.card).Protocol == ProtocolT0 {
+		return l.enveloped(ctx, cmd)
+	}
 	if len(cmd.Data) > 0 && Info(l.card).Protocol == ProtocolT0 {
 		cmd.Le = 0 // a T=0 TPDU carries data one way only; the answer is announced by 61xx
 	}
@@ -58,7 +62,8 @@ func (l *Link) collect(ctx context.Context, cmd Command, resp Response) (Respons
 		if err != nil {
 			return Response{}, err
 		}
-		if le, ok := next.SW.RightLe(); ok && le != n {
+		// With data it is the status word that secure messaging sealed, as above.
+		if le, ok := next.SW.RightLe(); ok && le != n && len(next.Data) == 0 {
 			get.Le = le
 			if next, err = l.card.Transmit(ctx, get); err != nil {
 				return Response{}, err

@@ -70,6 +70,9 @@ type Reader struct {
 	// selectFirst is set once the chip refused a short file identifier that
 	// SELECT could reach.
 	selectFirst bool
+	// headerFirst is set once the chip answered a block that reaches beyond the end
+	// of a file with no bytes at all.
+	headerFirst bool
 }
 
 // NewReader returns a reader over card. extended tells that chip and link can
@@ -89,6 +92,10 @@ func (r *Reader) Over(card Card) *Reader {
 // Doubt is told by the caller that the channel was lost in the middle of a
 // read: the largest block size is not used again.
 func (r *Reader) Doubt() { r.sizes.lower() }
+
+// Extended tells whether extended length can still be tried: it was announced,
+// and has not failed.
+func (r *Reader) Extended() bool { return r.sizes.extended }
 
 // Read reads a file whole. have is what was read of it before (nil at first):
 // after a glitch the caller goes on at that offset. The bytes read so far come
@@ -158,10 +165,22 @@ func (f *file) selectFile(ctx context.Context) error {
 	return nil
 }
 
+// maxHeader is the longest tag and length of a file within MaxFile, in bytes.
+const maxHeader = 5
+
 // first reads the first block; p1 is 0 or 80 with the short file identifier.
 func (f *file) first(ctx context.Context, p1 byte) error {
 	want := f.reader.sizes.first(f.reader.card)
-	data, err := f.block(ctx, apdu.Command{INS: apdu.InsReadBinary, P1: p1}, want)
+	if f.reader.headerFirst {
+		want = maxHeader
+	}
+	cmd := apdu.Command{INS: apdu.InsReadBinary, P1: p1}
+	data, err := f.block(ctx, cmd, want)
+	if errors.Is(err, ErrShort) && want > maxHeader {
+		// Some chips give nothing where fewer bytes are left than asked.
+		f.reader.headerFirst = true
+		data, err = f.block(ctx, cmd, maxHeader)
+	}
 	if err != nil {
 		return err
 	}
@@ -210,23 +229,26 @@ func (f *file) next(ctx context.Context) error {
 // block sends one READ BINARY and lowers the size where the chip finds it too large.
 func (f *file) block(ctx context.Context, cmd apdu.Command, want int) ([]byte, error) {
 	name := "READ BINARY " + f.ref.Name
-	for refused := false; ; {
+	for refused, corrected := false, false; ; {
 		cmd.Le = want
+		f.reader.sizes.tried = f.reader.sizes.tried || cmd.NeedsExtended()
 		resp, err := f.reader.card.Transmit(ctx, cmd)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		switch {
 		case resp.SW.OK() || resp.SW == apdu.SWEndOfFile || resp.SW == 0x6281:
-			if refused {
+			// A length corrected before the end of the file is a limit of the chip's.
+			if refused || corrected && len(f.data)+len(resp.Data) < f.total {
 				f.reader.sizes.learn(want)
 			}
+			f.reader.sizes.worked = f.reader.sizes.worked || cmd.NeedsExtended()
 			return resp.Data[:min(len(resp.Data), want)], nil
 		case resp.SW == apdu.SWWrongOffset:
 			return nil, fmt.Errorf("%s: %w: %w", name, ErrShort, &apdu.StatusError{Command: name, SW: resp.SW})
 		}
 		if le, ok := resp.SW.RightLe(); ok && le < want { // inside the channel, where the link cannot see it
-			want = le
+			want, corrected = le, true
 			continue
 		}
 		smaller, ok := f.reader.sizes.refuse(resp.SW, want)

@@ -22,6 +22,7 @@ type chip struct {
 	sw        apdu.SW
 	most      int  // returns no more than this many bytes
 	exact     bool // says 6Cxx where fewer bytes are left than asked
+	all       bool // says 6B00 where fewer bytes are left than asked
 	lostAfter int  // commands until the link breaks (0: never)
 	current   []byte
 	commands  []apdu.Command
@@ -81,6 +82,9 @@ func (c *chip) Transmit(_ context.Context, cmd apdu.Command) (apdu.Response, err
 	data, sw := c.current[offset:], apdu.SWSuccess
 	if c.exact && n > len(data) {
 		return status(0x6C00 | apdu.SW(len(data)))
+	}
+	if c.all && n > len(data) {
+		return status(apdu.SWWrongOffset)
 	}
 	if n <= len(data) {
 		data = data[:n]
@@ -173,6 +177,27 @@ func TestTheRightLengthOfALastBlockIsNotALimit(t *testing.T) {
 	_, err = r.Read(t.Context(), Group(lds.DG2), nil, nil)
 	require.NoError(t, err)
 	assert.LessOrEqual(t, len(c.commands)-before, 5)
+}
+
+// 6B00 for a block that reaches beyond the end: the length is asked for first, once
+// and for all.
+func TestChipThatGivesNothingBeyondTheEnd(t *testing.T) {
+	small, large := tlv.Encode(0x61, []byte{1, 2, 3, 4}), content(900)
+	c := &chip{files: map[lds.FileID][]byte{lds.DG1.FileID(): small, lds.DG2.FileID(): large}, all: true}
+	r := NewReader(c, false)
+	for _, want := range [][]byte{small, large, small} {
+		group := map[byte]lds.Group{0x61: lds.DG1, 0x75: lds.DG2}[want[0]]
+		got, err := r.Read(t.Context(), Group(group), nil, nil)
+		require.NoError(t, err)
+		assert.Equal(t, want, got)
+	}
+	refused := 0
+	for _, cmd := range c.commands {
+		if cmd.Le > maxHeader && cmd.P1&0x80 != 0 {
+			refused++
+		}
+	}
+	assert.Equal(t, 1, refused)
 }
 
 func TestReadResumesAtTheOffset(t *testing.T) {

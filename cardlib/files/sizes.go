@@ -17,6 +17,11 @@ var smallBlocks = []int{0xE0, 0xA0, 0x60}
 type sizes struct {
 	extended bool
 	limit    int // plain bytes that the chip took at most; 0 while nothing failed
+	// refused is the limit that the chip itself set; a channel that was lost is no proof of one.
+	refused int
+	// tried: a block of extended length was asked for; worked: one came; shortOnly: the
+	// chip refused it, or lost the channel over it.
+	tried, worked, shortOnly bool
 }
 
 func newSizes(extended bool) sizes { return sizes{extended: extended} }
@@ -56,15 +61,16 @@ func (s *sizes) refuse(sw apdu.SW, size int) (int, bool) {
 
 // learn keeps a size that the chip took after it had refused larger ones.
 func (s *sizes) learn(size int) {
+	s.shortOnly = s.shortOnly || s.extended
 	s.extended = false
-	s.limit = size
+	s.limit, s.refused = size, size
 }
 
 // lower gives up the size used last.
 func (s *sizes) lower() {
 	switch {
 	case s.extended:
-		s.extended = false
+		s.extended, s.shortOnly = false, s.tried && !s.worked
 	case s.limit == 0:
 		s.limit = smallBlocks[0]
 	default:

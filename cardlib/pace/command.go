@@ -34,14 +34,11 @@ const (
 // only when the nonce is asked for: where the chip finds fault with the
 // parameters, the other form is tried once.
 func (r *run) begin(ctx context.Context) ([]byte, error) {
-	forms := []bool{r.info.Ambiguous}
-	if r.info.Parameter.Present {
-		forms = append(forms, !r.info.Ambiguous)
-	}
 	var err error
-	for _, withParameter := range forms {
+	for _, form := range r.forms() {
 		var nonce []byte
-		if nonce, err = r.tryBegin(ctx, withParameter && r.info.Parameter.Present); err == nil {
+		if nonce, err = r.tryBegin(ctx, form == ParameterSent); err == nil {
+			r.form = form
 			return nonce, nil
 		}
 		if sw, ok := apdu.StatusOf(err); !ok || !aboutParameters(sw) {
@@ -52,6 +49,17 @@ func (r *run) begin(ctx context.Context) ([]byte, error) {
 		err = fmt.Errorf("%w: %w", ErrUnsupported, err)
 	}
 	return nil, err
+}
+
+// forms are the forms of MSE:Set AT in the order in which they are tried.
+func (r *run) forms() []ParameterForm {
+	switch {
+	case !r.info.Parameter.Present:
+		return []ParameterForm{ParameterLeftOut}
+	case r.info.Ambiguous, r.form == ParameterSent:
+		return []ParameterForm{ParameterSent, ParameterLeftOut}
+	}
+	return []ParameterForm{ParameterLeftOut, ParameterSent}
 }
 
 func aboutParameters(sw apdu.SW) bool {
@@ -87,6 +95,7 @@ func (r *run) setAT(ctx context.Context, withParameter bool) error {
 		if tries.Left > 1 {
 			return nil // a warning (TR-03110-3 B.11.1): the protocol is selected
 		}
+		tries.Spared = true
 		return tries
 	}
 	return fmt.Errorf("%w: %w", ErrUnsupported, &apdu.StatusError{Command: "MSE:Set AT", SW: resp.SW})

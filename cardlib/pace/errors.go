@@ -23,6 +23,9 @@ var (
 type TriesError struct {
 	Left int
 	SW   apdu.SW
+	// Spared: the chip said so before the password was used. Of the password
+	// nothing is known.
+	Spared bool
 }
 
 func (e *TriesError) Error() string {

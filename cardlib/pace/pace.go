@@ -24,6 +24,8 @@ type Result struct {
 	// Authorities are the certification authority references that the chip gave
 	// for terminal authentication, the most recent first.
 	Authorities [][]byte
+	// Parameter is the form of MSE:Set AT that the chip took.
+	Parameter ParameterForm
 
 	cam *mappingProof
 }
@@ -31,16 +33,41 @@ type Result struct {
 // maxNonce is the longest nonce accepted, in bytes; the standard's are 16 and 32.
 const maxNonce = 64
 
-// Authenticate runs PACE on card as info describes it, with the given password.
-// The Master File should be selected, as it is after a reset. random is
-// crypto/rand where nil.
+// ParameterForm tells whether MSE:Set AT named the domain parameters (tag 84).
+type ParameterForm int
+
+// Some chips want the parameters named though they offer one set only, others
+// refuse them. Which kind a chip is shows on the first try.
+const (
+	ParameterUnknown ParameterForm = iota
+	ParameterLeftOut
+	ParameterSent
+)
+
+// Options are what may be said beside PACEInfo and password; the zero value is right for any chip.
+type Options struct {
+	// Random is crypto/rand where nil.
+	Random io.Reader
+	// Parameter is the form of MSE:Set AT that is tried first, as learnt from chips
+	// of this kind; the other one is still tried. It does not count where several
+	// PACEInfos bear one object identifier: the parameters must be named then.
+	Parameter ParameterForm
+}
+
+// Authenticate is [Run] with a source of random numbers and no other option.
+func Authenticate(ctx context.Context, card apdu.Card, info securityinfo.PACEInfo, pw Password, random io.Reader) (*Result, error) {
+	return Run(ctx, card, info, pw, Options{Random: random})
+}
+
+// Run runs PACE on card as info describes it, with the given password. The
+// Master File should be selected, as it is after a reset.
 //
 // A chip that says at MSE:Set AT that at most one try is left gets none:
 // [TriesError] comes back with nothing tried.
 //
 // Errors: [ErrDenied] (also a *TriesError), [ErrUnsupported], [ErrProtocol], or
 // a fault of the link.
-func Authenticate(ctx context.Context, card apdu.Card, info securityinfo.PACEInfo, pw Password, random io.Reader) (*Result, error) {
+func Run(ctx context.Context, card apdu.Card, info securityinfo.PACEInfo, pw Password, options Options) (*Result, error) {
 	if err := Check(info); err != nil {
 		return nil, err
 	}
@@ -48,10 +75,10 @@ func Authenticate(ctx context.Context, card apdu.Card, info securityinfo.PACEInf
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnsupported, err)
 	}
-	if random == nil {
-		random = rand.Reader
+	if options.Random == nil {
+		options.Random = rand.Reader
 	}
-	r := run{card: card, info: info, reference: pw.reference, random: random, oid: oid,
+	r := run{card: card, info: info, reference: pw.reference, random: options.Random, oid: oid, form: options.Parameter,
 		kPi: securemsg.DeriveKey(info.Cipher, pw.secret, securemsg.CounterPACE)}
 	defer clear(r.kPi)
 	return r.run(ctx)
@@ -65,7 +92,8 @@ type run struct {
 	kPi       []byte // K_π, the key made of the password
 	random    io.Reader
 	oid       []byte
-	mapChip   []byte // PK_Map,IC, which PACE-CAM proves with
+	form      ParameterForm // to try first, and then what the chip took
+	mapChip   []byte        // PK_Map,IC, which PACE-CAM proves with
 }
 
 // secrets are what step 3 comes to.
@@ -212,7 +240,7 @@ func (r *run) authenticate(ctx context.Context, s *secrets) (*Result, error) {
 	if !securemsg.EqualMAC(objects[0].Value, expected) {
 		return nil, fmt.Errorf("%w: the chip's token is wrong", ErrDenied)
 	}
-	result := &Result{ChipPublicKey: s.chip, OwnPublicKey: s.own.public}
+	result := &Result{ChipPublicKey: s.chip, OwnPublicKey: s.own.public, Parameter: r.form}
 	for _, tag := range []tlv.Tag{tagAuthority, tagPrevAuthority} {
 		if e, ok := objects.Find(tag); ok {
 			result.Authorities = append(result.Authorities, e.Value)

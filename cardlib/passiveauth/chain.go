@@ -2,12 +2,13 @@ package passiveauth
 
 import (
 	"errors"
+	"sync"
 
 	"chipid/cardlib/cms"
 	"chipid/cardlib/trust"
 )
 
-// chainKey is what a chain depends on besides EF.SOD itself.
+// chainKey is what a chain depends on besides the signed object itself.
 type chainKey struct {
 	store  *trust.Store
 	policy cms.Policy
@@ -15,9 +16,9 @@ type chainKey struct {
 
 // chain is the slow part of passive authentication: who signed, and who signed for him.
 type chain struct {
-	// signatureErr is nil if the signature of signer over EF.SOD holds.
+	// signatureErr is nil if the signature of signer over the object holds.
 	signatureErr error
-	// signer is nil if EF.SOD holds no certificate of one.
+	// signer is nil if the object holds no certificate of one.
 	signer *cms.Signer
 	// anchors are those whose key signed the signer's certificate; else anchorErr says why not.
 	anchors   []*trust.Anchor
@@ -26,35 +27,46 @@ type chain struct {
 
 var errNoSigner = errors.New("passiveauth: no signer to trace")
 
+// tracer traces the signers of one signed object and keeps what it found.
+type tracer struct {
+	data *cms.SignedData
+	// content is the type that the signed content must be of.
+	content cms.OID
+
+	lock     sync.Mutex
+	verified map[cms.Policy]verified
+	chains   map[chainKey]*chain
+}
+
+func newTracer(data *cms.SignedData, content cms.OID) *tracer {
+	return &tracer{data: data, content: content, verified: map[cms.Policy]verified{}, chains: map[chainKey]*chain{}}
+}
+
 // Prepare verifies the signature and traces the signer to an anchor, which
 // takes some milliseconds and needs no group. The outcome is kept, so that
 // Verify does not repeat it. The store may be nil.
-func (s *SOD) Prepare(store *trust.Store) { s.chain(store) }
+func (s *SOD) Prepare(store *trust.Store) { s.tracer.chain(store) }
 
 // VerifySignature verifies the signature alone, by the policy. The errors are
 // those of cms.SignedData.Verify. The outcome is kept.
 func (s *SOD) VerifySignature(policy cms.Policy) error {
-	s.prepared.Lock()
-	defer s.prepared.Unlock()
-	_, err := s.signers(policy)
+	s.tracer.lock.Lock()
+	defer s.tracer.lock.Unlock()
+	_, err := s.tracer.signers(policy)
 	return err
 }
 
-func (s *SOD) chain(store *trust.Store) *chain {
+func (t *tracer) chain(store *trust.Store) *chain {
 	key := chainKey{store: store}
 	if store != nil {
 		key.policy = store.Policy
 	}
-	return s.lookup(key)
-}
-
-func (s *SOD) lookup(key chainKey) *chain {
-	s.prepared.Lock()
-	defer s.prepared.Unlock()
-	c := s.chains[key]
+	t.lock.Lock()
+	defer t.lock.Unlock()
+	c := t.chains[key]
 	if c == nil {
-		c = s.trace(key)
-		s.chains[key] = c
+		c = t.trace(key)
+		t.chains[key] = c
 	}
 	return c
 }
@@ -66,24 +78,24 @@ type verified struct {
 }
 
 // signers verifies the signatures once for each policy.
-func (s *SOD) signers(policy cms.Policy) ([]cms.Signer, error) {
-	v, done := s.verified[policy]
+func (t *tracer) signers(policy cms.Policy) ([]cms.Signer, error) {
+	v, done := t.verified[policy]
 	if !done {
-		v.signers, v.err = s.SignedData.Verify(cms.OIDLDSSecurityObject, policy)
-		s.verified[policy] = v
+		v.signers, v.err = t.data.Verify(t.content, policy)
+		t.verified[policy] = v
 	}
 	return v.signers, v.err
 }
 
 // trace finds the signer whose signature holds and who is anchored. Several
 // signers are rare; the first that is anchored counts, else the first.
-func (s *SOD) trace(key chainKey) *chain {
-	signers, err := s.signers(key.policy)
+func (t *tracer) trace(key chainKey) *chain {
+	signers, err := t.signers(key.policy)
 	c := &chain{signatureErr: err, anchorErr: errNoSigner}
 	if err != nil {
 		// The certificate that is named can be traced even so: which of the two is
 		// wrong is said apart.
-		signers = s.named()
+		signers = t.named()
 	}
 	for i := range signers {
 		anchors, err := key.store.Issuers(signers[i].Certificate)
@@ -99,10 +111,10 @@ func (s *SOD) trace(key chainKey) *chain {
 
 // named returns the first certificate that each signer names, without any
 // signature verified.
-func (s *SOD) named() []cms.Signer {
+func (t *tracer) named() []cms.Signer {
 	var signers []cms.Signer
-	for _, info := range s.SignedData.Signers {
-		if found := s.SignedData.Candidates(info); len(found) > 0 {
+	for _, info := range t.data.Signers {
+		if found := t.data.Candidates(info); len(found) > 0 {
 			signers = append(signers, cms.Signer{Info: info, Certificate: found[0]})
 		}
 	}

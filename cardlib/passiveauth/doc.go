@@ -18,6 +18,9 @@
 // The work with long numbers needs nothing but EF.SOD and the store: call
 // [SOD.Prepare] as soon as EF.SOD is read, while the chip sends the groups.
 //
+// [CardSecurity] is EF.CardSecurity, which has a signer of its own and is judged
+// by the same rules.
+//
 // What may not live here: reading from the chip, what is in the groups, and the
 // proof that the chip is no copy (activeauth, chipauth).
 package passiveauth

@@ -43,10 +43,22 @@ func (j *judge) hashes() verdict.Check {
 	if check.Status == verdict.Passed && !j.result.Covered[lds.DG1] {
 		check = verdict.NoVerdict(verdict.Hashes, verdict.GroupUnread, lds.DG1.String())
 	}
+	if check.Status == verdict.Passed && len(j.in.Unread) > 0 {
+		// A forger who cannot change a group without notice could garble it instead.
+		check = verdict.NoVerdict(verdict.Hashes, verdict.GroupUnread, names(j.in.Unread)...)
+	}
 	if len(refused) > 0 {
 		check.Remarks = append(check.Remarks, verdict.GroupRefused)
 	}
 	return check
+}
+
+func names(groups []lds.Group) []string {
+	var all []string
+	for _, g := range groups {
+		all = append(all, g.String())
+	}
+	return all
 }
 
 func (j *judge) hashAlgorithm() error {

@@ -5,7 +5,6 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
-	"sync"
 
 	"chipid/cardlib/cms"
 	"chipid/cardlib/lds"
@@ -42,10 +41,7 @@ type SOD struct {
 	hashErr error
 	listed  []lds.Group
 	hashes  [lds.DG16 + 1][]byte
-
-	prepared sync.Mutex
-	verified map[cms.Policy]verified
-	chains   map[chainKey]*chain
+	tracer  *tracer
 }
 
 // ParseSOD reads EF.SOD: tag 77 around a SignedData whose content is the
@@ -65,7 +61,7 @@ func ParseSOD(b []byte) (*SOD, error) {
 	if sd.ContentType != cms.OIDLDSSecurityObject {
 		return nil, fmt.Errorf("%w: content type %v", ErrSOD, sd.ContentType)
 	}
-	s := &SOD{Raw: b, SignedData: sd, verified: map[cms.Policy]verified{}, chains: map[chainKey]*chain{}}
+	s := &SOD{Raw: b, SignedData: sd, tracer: newTracer(sd, cms.OIDLDSSecurityObject)}
 	if err := s.parseSecurityObject(sd.Content); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrSOD, err)
 	}

@@ -17,10 +17,12 @@ type Input struct {
 	SOD    []byte
 	Parsed *SOD
 	// Groups are the files read, whole; Denied are the groups that the chip
-	// refused, with its status word. A group that could not be read for another
-	// reason, or was not asked for, is in neither.
+	// refused, with its status word. A group that was not asked for is in neither.
 	Groups map[lds.Group][]byte
 	Denied map[lds.Group]apdu.SW
+	// Unread are the listed groups that were asked for and did not arrive whole,
+	// though the chip did not refuse them: nothing can be said of their hashes.
+	Unread []lds.Group
 	// Store may be nil. Its policy says which algorithms count.
 	Store *trust.Store
 	// Now is the clock, BuildDate a time before which the clock must be wrong
@@ -67,18 +69,24 @@ func Verify(in Input) Result {
 		r.Checks = withoutSOD(err)
 		return r
 	}
-	c := r.SOD.chain(in.Store)
+	c := r.SOD.tracer.chain(in.Store)
 	j := judge{in: in, chain: c, result: &r}
 	hashes := j.hashes()
+	j.name()
+	r.Checks = []verdict.Check{hashes, j.signature(), j.anchor(), j.validity(), j.revocation()}
+	return r
+}
+
+// name puts signer, anchor and time into the result.
+func (j *judge) name() {
+	r := j.result
 	r.SigningTime = j.signingTime().at
-	if c.signer != nil {
-		r.Signer = c.signer.Certificate
+	if j.chain.signer != nil {
+		r.Signer = j.chain.signer.Certificate
 		r.Synthetic = trust.IsSynthetic(r.Signer)
 	}
 	r.Anchor = j.chooseAnchor()
 	r.Synthetic = r.Synthetic || r.Anchor != nil && r.Anchor.Synthetic
-	r.Checks = []verdict.Check{hashes, j.signature(), j.anchor(), j.validity(), j.revocation()}
-	return r
 }
 
 // withoutSOD are the checks where there is no EF.SOD, or (err) a malformed one.

@@ -89,9 +89,11 @@ func (s *Session) mac(parts ...[]byte) ([]byte, error) {
 // MaxData returns how many plain bytes an answer may have so that its protected
 // form has at most maxAPDU bytes, status word not counted: 256 for a short
 // answer gives 231 with 3DES and 223 with AES. It is 0 if nothing fits.
-func (s *Session) MaxData(maxAPDU int) int {
+func (s *Session) MaxData(maxAPDU int) int { return MaxData(s.cipher.BlockSize(), maxAPDU) }
+
+// MaxData is [Session.MaxData] for a cipher with blocks of that many bytes.
+func MaxData(block, maxAPDU int) int {
 	const others = 4 + 2 + MACLen // DO99 and DO8E
-	block := s.cipher.BlockSize()
 	for blocks := (maxAPDU - others) / block; blocks > 0; blocks-- {
 		value := 1 + blocks*block
 		if len(tlv.Encode(tagCryptogram, make([]byte, value)))+others <= maxAPDU {

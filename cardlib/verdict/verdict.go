@@ -93,6 +93,17 @@ const (
 	KeyMalformed  Reason = "KEY_MALFORMED"
 	CAV2          Reason = "CA_V2" // chip authentication version 2 belongs to EAC2
 
+	// EF.CardSecurity, whose keys chip authentication by PACE is proven with
+	CardSecurityUnread    Reason = "CARDSECURITY_UNREAD"    // it is missing or malformed
+	CardSecurityUntrusted Reason = "CARDSECURITY_UNTRUSTED" // no known CSCA issued its signer
+	CardSecurityInvalid   Reason = "CARDSECURITY_INVALID"   // its signature or signer is wrong
+	CardSecurityMismatch  Reason = "CARDSECURITY_MISMATCH"  // consistency: it differs from DG14
+
+	// groups that only authorised terminals read
+	NeedsTerminalAuth      Reason = "NEEDS_TERMINAL_AUTH"
+	TerminalAuthFailed     Reason = "TERMINAL_AUTH_FAILED"
+	TerminalAuthNotAllowed Reason = "TERMINAL_AUTH_NOT_ALLOWED" // the card is not synthetic, and nobody said that it may be
+
 	// consistency
 	DG1DG13Mismatch     Reason = "DG1_DG13_MISMATCH"     // two persons' groups on one card
 	KeyMismatch         Reason = "KEY_MISMATCH"          // the card is not that of the number given

@@ -39,13 +39,13 @@ type bench struct {
 }
 
 // put makes a chip of a profile with passwords and the sample file in it.
-func put(p chip.Profile) (*bench, error) {
+func put(p chip.Profile, options ...chip.Option) (*bench, error) {
 	p.CAN, p.MRZInfo = rightCAN, rightMRZ.Information()
 	if p.LDS == nil {
 		p.LDS = map[uint16][]byte{}
 	}
 	p.LDS[chip.FileDG(1)] = sample
-	c, err := chip.New(p)
+	c, err := chip.New(p, options...)
 	if err != nil {
 		return nil, err
 	}

@@ -51,7 +51,7 @@ func (r Result) String() string {
 
 // cases lists the whole matrix.
 func cases() []Case {
-	return slices.Concat(paceCases(), forbiddenCases(), chipAuthCases(), activeAuthCases(), messagingCases(),
+	return slices.Concat(paceCases(), forbiddenCases(), hostileCases(), chipAuthCases(), activeAuthCases(), messagingCases(),
 		passiveCases(), quirkCases())
 }
 

@@ -7,6 +7,7 @@
 //
 //   - pace: mapping × domain parameters × cipher (Doc 9303-11 §4.4, tables 2, 3 and 12);
 //   - forbidden: combinations that the standard does not have, refused by name;
+//   - hostile: chips that answer PACE and BAC with keys and tokens of a forger;
 //   - ca: key agreement × curve or group × cipher, and the ways to send the key (§6.2);
 //   - aa: RSA size × hash × transport, ECDSA curve × hash (§6.1);
 //   - sm: secure messaging with each cipher (§9.8);

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -87,9 +86,7 @@ func (q quirk) run(ctx context.Context, forge bool) (*outcome, error) {
 		return nil, err
 	}
 	if forge {
-		dg13 := bytes.Clone(p.LDS[chip.FileDG(13)])
-		dg13[len(dg13)-1] ^= 1
-		p.LDS[chip.FileDG(13)] = dg13
+		p.LDS[chip.FileDG(13)] = flipLast(p.LDS[chip.FileDG(13)])
 	}
 	o := &outcome{}
 	c, err := chip.New(p, chip.WithLog(func(e chip.Entry) { o.log = append(o.log, e) }))

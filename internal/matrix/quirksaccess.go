@@ -17,13 +17,12 @@ import (
 
 // accessQuirks are chips that want the way in gone otherwise.
 func accessQuirks() []quirk {
-	wrong := func(k *access.Keys) { k.CAN = wrongCAN }
 	all := []quirk{
 		{id: "pace/parameter-id-required", alter: with(func(q *chip.Quirks) { q.ParameterTag = chip.TagRequired }), shows: saw(0x6A87)},
 		{id: "pace/parameter-id-refused", alter: with(func(q *chip.Quirks) { q.ParameterTag = chip.TagRefused }), shows: setATWith(false)},
 		{id: "pace/one-OID-two-curves", alter: offerAlso(paceOID(ecdhGM.arc, 2), p256, true), resign: true, shows: setATWith(true)},
 		{id: "pace/forbidden-offer-first", alter: offerAlso(paceOID(ecdhIM.arc, 2), p224, false), resign: true, shows: setATWith(false)},
-		{id: "pace/failed-then-MRZ", withMRZ: true, keys: wrong, shows: saw(apdu.SWWarning),
+		{id: "pace/failed-then-MRZ", withMRZ: true, keys: wrongNumber, shows: saw(apdu.SWWarning),
 			alter:  with(func(q *chip.Quirks) { q.ResetAfterPACE = true }),
 			expect: genuineWith(wentIn(cardlib.AccessPACEMRZ, 1))},
 		{id: "pace/refused-then-BAC", withMRZ: true, shows: saw(apdu.SWFunctionNotSupported),
@@ -31,7 +30,7 @@ func accessQuirks() []quirk {
 			expect: genuineWith(func(o *outcome) error {
 				return errors.Join(wentIn(cardlib.AccessBAC, 1)(o), remarked(verdict.Consistency, verdict.BACThoughPACE)(o))
 			})},
-		{id: "pace/failed-then-blocked-then-BAC", withMRZ: true, keys: wrong, shows: saw(apdu.SWAuthBlocked),
+		{id: "pace/failed-then-blocked-then-BAC", withMRZ: true, keys: wrongNumber, shows: saw(apdu.SWAuthBlocked),
 			alter:  with(func(q *chip.Quirks) { q.PACETries = 1 }),
 			expect: genuineWith(wentIn(cardlib.AccessBAC, 1))},
 		{id: "pace/breaks-off-once", withMRZ: true, shows: sawFault, alter: func(p *chip.Profile) {
@@ -52,16 +51,24 @@ func accessQuirks() []quirk {
 				p.PACE, p.Quirks.SelectWithoutAccess = nil, true
 			}},
 	}
+	return append(append(all, wrongPasswordQuirks()...), masterFileQuirks()...)
+}
+
+// wrongPasswordQuirks are the words in which chips say that the password is wrong.
+func wrongPasswordQuirks() []quirk {
+	var all []quirk
 	for _, sw := range []apdu.SW{apdu.SWWarning, apdu.SWSecurityStatus, apdu.SWConditionsOfUse, apdu.SWSMObjectsIncorrect, apdu.SWWrongData, 0x63C2} {
-		all = append(all, quirk{id: fmt.Sprintf("pace/wrong-password-%04X", uint16(sw)), alarm: true, keys: wrong, shows: saw(sw),
+		all = append(all, quirk{id: fmt.Sprintf("pace/wrong-password-%04X", uint16(sw)), alarm: true, keys: wrongNumber, shows: saw(sw),
 			alter: func(p *chip.Profile) {
 				if p.Quirks.WrongPassword = sw; sw == 0x63C2 {
 					p.Quirks.PACETries = 3
 				}
 			}, expect: deniedWith(sw)})
 	}
-	return append(all, masterFileQuirks()...)
+	return all
 }
+
+func wrongNumber(k *access.Keys) { k.CAN = wrongCAN }
 
 // masterFileQuirks are about what lies above the application.
 func masterFileQuirks() []quirk {

@@ -102,7 +102,8 @@ func longPortrait(p *chip.Profile) {
 	}
 }
 
-// withoutPortrait wants everything but the portrait, which is said to be broken.
+// withoutPortrait wants everything but the portrait, which is said to be broken;
+// where its file did not arrive whole there is nothing to compare its hash with.
 func withoutPortrait(o *outcome) error {
 	if o.err != nil {
 		return o.err
@@ -116,8 +117,12 @@ func withoutPortrait(o *outcome) error {
 	case d.Citizen.FullName == "":
 		return errors.New("the text is gone with the portrait")
 	}
+	hashes := passed
+	if d.Groups[lds.DG2] == nil {
+		hashes = "unavailable GROUP_UNREAD"
+	}
 	return compare(o.result.Report, expectation{verdict.Signature: passed, verdict.Anchor: passed,
-		verdict.ActiveAuth: passed, verdict.ChipAuth: passed, verdict.Hashes: passed})
+		verdict.ActiveAuth: passed, verdict.ChipAuth: passed, verdict.Hashes: hashes})
 }
 
 // lengthQuirks are about extended length, which is to be tried and not believed.

@@ -10,7 +10,6 @@ import (
 
 	"chipid/cardlib/cms/cmstest"
 	"chipid/cardlib/verdict"
-	"chipid/mock-reader/chip"
 )
 
 // structureCases are EF.SODs that are built in another way (Doc 9303-10 §4.6.2,
@@ -36,8 +35,7 @@ func structureCases() []Case {
 	usual("certificates/a-broken-one-beside", func(i *issue) { i.extra = [][]byte{cmstest.Seq(cmstest.Small(1))} })
 	usual("signers/another-after", func(i *issue) { i.after = [][]byte{strangerInfo()} })
 	all = append(all, besideFirst())
-	all = append(all, attributeCases()...)
-	return append(all, hashCases()...)
+	return append(all, attributeCases()...)
 }
 
 func reversed(list [][]byte) (sign, write [][]byte) {
@@ -97,82 +95,31 @@ func algorithmCaseWith(id string, change func(*issue), verdicts ...string) Case 
 func attributeCases() []Case {
 	right := func() *issue { return newIssue(defaultKeys()) }
 	wrong := allPassed.but(verdict.Signature, signatureWrong, verdict.Validity, timeUnknown)
-	with := func(list ...[]byte) func() *issue {
+	with := func(change func(usual [][]byte) [][]byte) func() *issue {
 		return func() *issue {
 			return changed(func(i *issue) {
 				i.attributes = func(usual [][]byte) (sign, write [][]byte) {
-					if list == nil {
-						return usual[:1], usual[:1] // contentType alone
-					}
-					return slices.Concat(usual, list), slices.Concat(usual, list)
+					list := change(slices.Clone(usual))
+					return list, list
 				}
 			})
 		}
 	}
-	other := digest(crypto.SHA256, []byte("other content"))
-	otherDigest := func() *issue {
-		return changed(func(i *issue) {
-			i.attributes = func([][]byte) (sign, write [][]byte) {
-				list := [][]byte{cmstest.ContentType(cmstest.LDSSecurityObject), cmstest.MessageDigest(other), cmstest.SigningTime(signed)}
-				return list, list
-			}
-		})
-	}
-	otherType := func() *issue {
-		return changed(func(i *issue) {
-			i.attributes = func(usual [][]byte) (sign, write [][]byte) {
-				list := slices.Clone(usual)
-				list[0] = cmstest.ContentType(cmstest.OID(1, 2, 840, 113549, 1, 7, 1))
-				return list, list
-			}
-		})
-	}
+	contentTypeAlone := with(func(usual [][]byte) [][]byte { return usual[:1] })
+	otherType := with(func(usual [][]byte) [][]byte {
+		usual[0] = cmstest.ContentType(cmstest.OID(1, 2, 840, 113549, 1, 7, 1))
+		return usual
+	})
+	otherDigest := with(func([][]byte) [][]byte {
+		other := digest(crypto.SHA256, []byte("other content"))
+		return [][]byte{cmstest.ContentType(cmstest.LDSSecurityObject), cmstest.MessageDigest(other), cmstest.SigningTime(signed)}
+	})
+	noSigner := func() *issue { return changed(func(i *issue) { i.noCertificate = true }) }
 	return []Case{
-		refusedCase("attributes/without-messageDigest", with(), right, wrong),
+		refusedCase("attributes/without-messageDigest", contentTypeAlone, right, wrong),
 		refusedCase("attributes/another-messageDigest", otherDigest, right, wrong.but(verdict.Signature, "failed DIGEST_MISMATCH")),
 		refusedCase("attributes/another-content-type", otherType, right, wrong),
-		refusedCase("signer-certificate-missing", func() *issue { return changed(func(i *issue) { i.noCertificate = true }) }, right,
+		refusedCase("signer-certificate-missing", noSigner, right,
 			allPassed.but(verdict.Signature, "unavailable SIGNER_MISSING", verdict.Anchor, noChain, verdict.Validity, noChain, verdict.Revocation, noChain)),
 	}
-}
-
-// hashCases change one group after it was signed.
-func hashCases() []Case {
-	var all []Case
-	for _, n := range []int{1, 13} {
-		run := func(ctx context.Context, touch bool) error {
-			i := newIssue(defaultKeys())
-			p, err := card()
-			if err != nil {
-				return err
-			}
-			p.LDS[chip.FileSOD] = i.sod(groups(p))
-			if touch {
-				file := bytes.Clone(p.LDS[chip.FileDG(n)])
-				file[len(file)-1] ^= 1
-				p.LDS[chip.FileDG(n)] = file
-			}
-			store, err := i.trust()
-			if err != nil {
-				return err
-			}
-			c, err := chip.New(p)
-			if err != nil {
-				return err
-			}
-			result, err := i.readChip(ctx, c, store)
-			if err != nil {
-				return err
-			}
-			want := passed
-			if touch {
-				want = "failed HASH_MISMATCH"
-			}
-			return compare(result.Report, expectation{verdict.Hashes: want, verdict.Signature: passed})
-		}
-		all = append(all, Case{ID: fmt.Sprintf("pa/group-changed/DG%d", n),
-			Right: func(ctx context.Context) error { return run(ctx, true) },
-			Wrong: func(ctx context.Context) error { return run(ctx, false) }})
-	}
-	return all
 }

@@ -19,7 +19,7 @@ import (
 const top = "../.."
 
 // tags are the build tags of all tests, so that no file is overlooked.
-const tags = "-tags=pcsc,e2e,installer"
+const tags = "-tags=pcsc,e2e,installer,openjpeg"
 
 // pkg is what `go list` says of a package.
 type pkg struct {
@@ -85,12 +85,15 @@ var rules = []struct {
 	{"two rooms know WebSockets", "chipid", "github.com/gorilla/websocket", []string{"chipid/agent/gateway", "chipid/agent/rpc"}},
 	{"cardlib has no network", "chipid/cardlib", "net", nil},
 	{"two rooms know Unicode tables", "chipid/cardlib", "golang.org/x/text", []string{"chipid/cardlib/cccd", "chipid/cardlib/mrz"}},
+	{"one room knows the JPEG 2000 decoder", "chipid", "github.com/ajroetker", []string{"chipid/cardlib/portrait/decoder"}},
+	{"no room of cardlib starts the decoder", "chipid/cardlib", "chipid/cardlib/portrait/decoder", nil},
+	{"of the agent only main is the decoder", "chipid/agent/", "chipid/cardlib/portrait/decoder", nil},
 	{"cardlib knows no schemas", "chipid/cardlib", "github.com/santhosh-tekuri/jsonschema", nil},
 	{"the gateway knows no cards", "chipid/agent/gateway", "chipid/cardlib", nil},
 	{"the gateway knows no protocol", "chipid/agent/gateway", "chipid/agent/rpc", nil},
 	{"reading knows no sockets", "chipid/agent/reading", "chipid/agent/gateway", nil},
 	{"the form's page knows no agent", "chipid/agent/demo", "chipid/agent/", nil},
-	{"only a browser test drives browsers", "chipid", "github.com/chromedp", []string{"chipid/agent/e2e"}},
+	{"only a browser test drives browsers", "chipid", "github.com/chromedp", []string{"chipid/internal/browsertest"}},
 }
 
 func TestImportRules(t *testing.T) {

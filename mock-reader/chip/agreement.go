@@ -1,6 +1,7 @@
 package chip
 
 import (
+	"crypto/sha1"
 	"errors"
 	"io"
 	"math/big"
@@ -20,6 +21,8 @@ type keyAgreement interface {
 	generic(public []byte, private *big.Int, nonce []byte) (keyAgreement, error)
 	// integrated is the integrated mapping of a field element.
 	integrated(element *big.Int) (keyAgreement, error)
+	// compress is Comp of a valid public key (TR-03110-3 A.2.2.3).
+	compress(public []byte) []byte
 	// prime is the field's characteristic, order that of the generator.
 	prime() *big.Int
 	order() *big.Int
@@ -87,6 +90,9 @@ func (e elliptic) with(generator curves.Point) (keyAgreement, error) {
 	return elliptic{mapped}, nil
 }
 
+// compress is the x-coordinate of 04 ‖ x ‖ y.
+func (e elliptic) compress(public []byte) []byte { return public[1 : 1+e.curve.ByteLen()] }
+
 func (e elliptic) prime() *big.Int    { return e.curve.P }
 func (e elliptic) order() *big.Int    { return e.curve.N }
 func (e elliptic) publicTag() tlv.Tag { return 0x86 }
@@ -133,6 +139,12 @@ func (m modular) with(generator *big.Int) (keyAgreement, error) {
 		return nil, errIdentity
 	}
 	return modular{&Group{P: m.group.P, G: generator, Q: m.group.Q}}, nil
+}
+
+// compress is the SHA-1 of the public value.
+func (m modular) compress(public []byte) []byte {
+	sum := sha1.Sum(public)
+	return sum[:]
 }
 
 func (m modular) prime() *big.Int    { return m.group.P }

@@ -19,7 +19,7 @@ const (
 // getChallenge is GET CHALLENGE (Doc 9303-11 §4.3.4.1).
 func (c *Chip) getChallenge(cmd apdu.Command) answer {
 	switch {
-	case !c.profile.BAC:
+	case !c.profile.BAC && c.profile.TA == nil:
 		return refuse(apdu.SWInsNotSupported, "")
 	case cmd.P1 != 0 || cmd.P2 != 0 || len(cmd.Data) > 0:
 		return refuse(apdu.SWWrongParametersP1P2, "Doc 9303-11 §4.3.4.1: GET CHALLENGE has P1-P2 0000 and no data")
@@ -35,8 +35,12 @@ func (c *Chip) getChallenge(cmd apdu.Command) answer {
 }
 
 // externalAuthenticate is steps 3a to 3h of BAC (Doc 9303-11 §4.3.1). challenge
-// is RND.IC if GET CHALLENGE came right before.
+// is RND.IC if GET CHALLENGE came right before. Within secure messaging the
+// command belongs to terminal authentication.
 func (c *Chip) externalAuthenticate(cmd apdu.Command, challenge []byte) answer {
+	if c.s.channel != nil && c.profile.TA != nil {
+		return c.authenticateTerminal(cmd, challenge)
+	}
 	switch {
 	case !c.profile.BAC:
 		return refuse(apdu.SWInsNotSupported, "")
@@ -82,6 +86,7 @@ func (c *Chip) finishBAC(s, keyIC, challenge, enc, mac []byte) answer {
 	ssc := append(append([]byte(nil), challenge[nonceLen/2:]...), rndIFD[nonceLen/2:]...)
 	c.s.next = newChannel(TDES, secret, ssc)
 	c.s.access = accessBAC
+	c.s.terminal.identity = c.profile.documentNumber()
 	return done(out)
 }
 

@@ -102,13 +102,19 @@ func (c *Chip) restart(key *CAKey, public []byte) answer {
 	if sw := c.profile.Quirks.CA.RefuseKey; sw != 0 {
 		return refuse(sw, "")
 	}
-	secret, _, err := key.agreement().agree(public, key.D)
+	group := key.agreement()
+	secret, peer, err := group.agree(public, key.D)
 	if err != nil {
 		return refuse(apdu.SWWrongData, "Doc 9303-11 §6.2.4, §9.4.5: the ephemeral key is not a valid point of the group")
 	}
 	c.s.next = newChannel(key.Cipher, secret, nil)
-	c.s.next.dead = c.profile.Quirks.CA.DeadChannel
+	c.s.next.dead, c.s.next.bluff = c.profile.Quirks.CA.DeadChannel, c.profile.Quirks.CA.Bluff
+	if c.profile.Quirks.CA.OldKeys {
+		c.s.next.answers = c.s.channel
+	}
 	c.s.caDone = true
+	// Rights are bound to the channel of the terminal's authenticated key.
+	c.s.terminal = terminalRun{identity: c.s.terminal.identity, ephemeral: group.compress(peer)}
 	return answer{}
 }
 

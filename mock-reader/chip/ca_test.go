@@ -66,6 +66,7 @@ func (tm *terminal) chipAuth(k *CAKey, kat bool, reference, point []byte) apdu.S
 	secret, _, err := k.agreement().agree(k.public(), private)
 	require.NoError(tm.t, err)
 	tm.ch = newChannel(k.Cipher, secret, nil)
+	tm.ephemeral = k.agreement().compress(point)
 	return apdu.SWSuccess
 }
 

@@ -3,6 +3,7 @@ package chip
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"io"
 	"sync"
 	"time"
@@ -16,6 +17,7 @@ type Chip struct {
 	random  io.Reader
 	log     func(Entry)
 	removed func()
+	twist   func(number int, cmd apdu.Command, resp apdu.Response) apdu.Response
 	sleep   func(context.Context, time.Duration) error
 
 	mu        sync.Mutex
@@ -24,6 +26,7 @@ type Chip struct {
 	triesUsed int           // wrong PACE passwords in a row, kept over resets
 	gone      chan struct{} // closed while the card is away
 	last      []byte        // the answer before, for Repeat
+	memory    *memory       // of terminal authentication, kept over resets; nil without it
 	s         session
 }
 
@@ -39,8 +42,10 @@ type session struct {
 	paceFailed    bool
 	ca            *CAKey // chosen by MSE:Set AT
 	caDone        bool
+	terminal      terminalRun
 	waiting       []byte // rest of an answer, for GET RESPONSE
 	waitingSW     apdu.SW
+	envelope      []byte // the part of a command that ENVELOPE has brought so far
 }
 
 // access is what was proven to the chip.
@@ -68,6 +73,14 @@ func WithLog(tell func(Entry)) Option { return func(c *Chip) { c.log = tell } }
 // WithRemoved is called, outside any lock, each time a [Tear] takes the card away.
 func WithRemoved(tell func()) Option { return func(c *Chip) { c.removed = tell } }
 
+// WithTwist lets alter change every answer before it is sealed, so that no MAC
+// can tell: it is given the number of the command, the command as it stands
+// below secure messaging and what the chip would answer, and returns what the
+// chip answers instead. It must neither call the chip nor change the bytes given.
+func WithTwist(alter func(number int, cmd apdu.Command, resp apdu.Response) apdu.Response) Option {
+	return func(c *Chip) { c.twist = alter }
+}
+
 // WithSleep replaces the real waiting of [Slow]: a link model counts instead.
 func WithSleep(sleep func(context.Context, time.Duration) error) Option {
 	return func(c *Chip) { c.sleep = sleep }
@@ -81,6 +94,13 @@ func New(p Profile, opts ...Option) (*Chip, error) {
 	c := &Chip{profile: p, random: rand.Reader, sleep: sleepFor, faultHits: make([]int, len(p.Faults)), gone: make(chan struct{})}
 	for _, o := range opts {
 		o(c)
+	}
+	if p.TA == nil {
+		return c, nil
+	}
+	var err error
+	if c.memory, err = p.TA.remember(); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrProfile, err)
 	}
 	return c, nil
 }

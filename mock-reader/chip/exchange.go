@@ -26,6 +26,7 @@ type exchange struct {
 	bare     bool // the answer goes out in plain and ends the channel
 	flipWire bool
 	repeat   bool
+	seal     Action // how the answer is sealed wrongly, 0 for rightly
 }
 
 // answer is what a command handler returns. clause names the rule that the
@@ -143,6 +144,10 @@ func (c *Chip) perform(x *exchange, cmd apdu.Command) answer {
 		a = c.dispatch(cmd, hits)
 	}
 	a = c.after(x, hits, t, a)
+	if c.twist != nil && x.fate == answered {
+		resp := c.twist(x.entry.Number, cmd, apdu.Response{Data: a.data, SW: a.sw})
+		a.data, a.sw = resp.Data, resp.SW
+	}
 	x.entry.PlainResponse = apdu.Response{Data: a.data, SW: a.sw}
 	x.entry.note(a.clause)
 	return a
@@ -159,6 +164,8 @@ func (c *Chip) before(x *exchange, hits []*Fault) (answer, bool) {
 			x.flipWire = true
 		case Repeat:
 			x.repeat = true
+		case NoMAC, NoCryptogram, NoStatus, WrongMAC, WrongCryptogram, StaleCounter:
+			x.seal = f.Do
 		case Tear:
 			x.fate = torn
 			return answer{}, true
@@ -231,6 +238,8 @@ func (c *Chip) dispatch(cmd apdu.Command, hits []*Fault) answer {
 		return c.manageSecurityEnvironment(cmd)
 	case apdu.InsGeneralAuth:
 		return c.generalAuthenticate(cmd)
+	case apdu.InsPSO:
+		return c.verifyCertificate(cmd)
 	}
 	return refuse(apdu.SWInsNotSupported, "ISO/IEC 7816-4 §5.6: instruction not supported")
 }

@@ -14,8 +14,8 @@ type Faults []Fault
 // set must hold; a Fault without conditions strikes each command.
 type Fault struct {
 	// Command is the number of the command that is struck, counted from 1 since the
-	// card was put in (resets do not count anew); 0 for any.
-	Command int
+	// card was put in (resets do not count anew); 0 for any. From strikes that command and all after it.
+	Command, From int
 	// Ins strikes commands with this instruction only (as seen below secure messaging).
 	Ins byte
 	// File strikes commands that select or read this file, in the master file or in the application.
@@ -61,12 +61,24 @@ const (
 	Forget
 	// Slow answers after Delay.
 	Slow
+	// NoMAC, NoCryptogram and NoStatus leave DO 8E, 87 (or 85) or 99 out of a sealed
+	// answer; the MAC is right over what is left.
+	NoMAC
+	NoCryptogram
+	NoStatus
+	// WrongMAC and WrongCryptogram change a byte of DO 8E, or of DO 87 (or 85) after
+	// the MAC was taken. StaleCounter seals with the counter of the answer before.
+	WrongMAC
+	WrongCryptogram
+	StaleCounter
 )
 
 // actionNames are said in the log.
 var actionNames = map[Action]string{
 	Tear: "tear", Mute: "mute", Hang: "hang", Status: "status", PlainStatus: "plain status", Shorten: "shorten",
 	Flip: "flip", FlipWire: "flip on the wire", Replace: "replace", Repeat: "repeat", Forget: "forget", Slow: "slow",
+	NoMAC: "no MAC", NoCryptogram: "no cryptogram", NoStatus: "no status", WrongMAC: "wrong MAC",
+	WrongCryptogram: "wrong cryptogram", StaleCounter: "stale counter",
 }
 
 func (a Action) String() string { return actionNames[a] }
@@ -74,7 +86,7 @@ func (a Action) String() string { return actionNames[a] }
 // strikes tells whether the fault's conditions hold for a command.
 func (f *Fault) strikes(number int, ins byte, t target) bool {
 	switch {
-	case f.Command != 0 && f.Command != number, f.Ins != 0 && f.Ins != ins:
+	case f.Command != 0 && f.Command != number, number < f.From, f.Ins != 0 && f.Ins != ins:
 		return false
 	case f.File != 0 && f.File != t.file:
 		return false

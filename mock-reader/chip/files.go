@@ -45,8 +45,11 @@ func (c *Chip) open(id uint16) ([]byte, answer) {
 	if sw := c.profile.Quirks.FileSW[id]; sw != 0 {
 		return nil, refuse(sw, "")
 	}
-	if id == FileDG(3) || id == FileDG(4) {
+	if (id == FileDG(3) || id == FileDG(4)) && !c.mayRead(id) {
 		return nil, refuse(apdu.SWSecurityStatus, "Doc 9303-11 §7.1: DG3 and DG4 need terminal authentication")
+	}
+	if c.memory != nil && id == c.profile.fileCVCA() {
+		return c.memory.file(), answer{}
 	}
 	content, ok := c.profile.LDS[id]
 	if !ok {

@@ -19,7 +19,7 @@ var lowest = []string{"chipid/cardlib/tlv", "chipid/cardlib/apdu", "chipid/cardl
 var protocolRooms = []string{
 	"chipid/cardlib", "chipid/cardlib/securemsg", "chipid/cardlib/bac", "chipid/cardlib/pace", "chipid/cardlib/dh",
 	"chipid/cardlib/chipauth", "chipid/cardlib/activeauth", "chipid/cardlib/terminalauth", "chipid/cardlib/securityinfo",
-	"chipid/cardlib/passiveauth", "chipid/cardlib/cms", "chipid/cardlib/trust", "chipid/cardlib/cccd", "chipid/cardlib/files",
+	"chipid/cardlib/passiveauth", "chipid/cardlib/cvc", "chipid/cardlib/cms", "chipid/cardlib/trust", "chipid/cardlib/cccd", "chipid/cardlib/files",
 }
 
 // TestWrittenByOtherHands: chip and issuer share only the lowest rooms with the

@@ -62,6 +62,7 @@ var instructions = map[byte]string{
 	apdu.InsGetChallenge: "GET CHALLENGE", apdu.InsExternalAuth: "EXTERNAL AUTHENTICATE",
 	apdu.InsInternalAuth: "INTERNAL AUTHENTICATE", apdu.InsMSE: "MANAGE SECURITY ENVIRONMENT",
 	apdu.InsGeneralAuth: "GENERAL AUTHENTICATE", apdu.InsGetResponse: "GET RESPONSE",
+	apdu.InsPSO: "PSO:Verify Certificate", apdu.InsEnvelope: "ENVELOPE",
 }
 
 func instructionName(cmd apdu.Command) string {
@@ -92,6 +93,10 @@ func (c *Chip) describe(cmd apdu.Command, t target) string {
 			return "MSE:Set AT (chip authentication)"
 		case mseSetKAT:
 			return "MSE:Set KAT"
+		case mseSetDST:
+			return "MSE:Set DST"
+		case mseSetATExternal:
+			return "MSE:Set AT (terminal authentication)"
 		}
 	}
 	return name
@@ -112,6 +117,8 @@ func (c *Chip) fileName(id uint16) string {
 		return "EF.SOD"
 	case id == FileCOM:
 		return "EF.COM"
+	case id == c.profile.fileCVCA():
+		return "EF.CVCA"
 	case id > fileDG0 && id <= FileDG(lastGroup):
 		return fmt.Sprintf("EF.DG%d", id&0xFF)
 	}

@@ -22,7 +22,7 @@ const (
 	tagEphemeralKAT tlv.Tag = 0x91
 )
 
-// manageSecurityEnvironment tells the three forms apart. Unknown data objects
+// manageSecurityEnvironment tells the five forms apart. Unknown data objects
 // are ignored (Doc 9303-11 §4.4.4.1 note 2).
 func (c *Chip) manageSecurityEnvironment(cmd apdu.Command) answer {
 	c.s.pace, c.s.ca = nil, nil
@@ -40,8 +40,12 @@ func (c *Chip) manageSecurityEnvironment(cmd apdu.Command) answer {
 		return c.setChipAuthentication(els)
 	case mseSetKAT:
 		return c.setKeyAgreement(els)
+	case mseSetDST:
+		return c.setVerification(els)
+	case mseSetATExternal:
+		return c.setTerminal(els)
 	}
-	return refuse(apdu.SWWrongParametersP1P2, "Doc 9303-11 §4.4.4.1, §6.2.4: P1-P2 is C1A4, 41A4 or 41A6")
+	return refuse(apdu.SWWrongParametersP1P2, "Doc 9303-11 §4.4.4.1, §6.2.4, TR-03110-3 B.11: P1-P2 is C1A4, 41A4, 41A6, 81B6 or 81A4")
 }
 
 // Password references of PACE.
@@ -81,6 +85,7 @@ func (c *Chip) setPACE(els tlv.Elements) answer {
 		return refuse(apdu.SWAuthBlocked, "")
 	}
 	c.s.pace = newPACERun(params, secret)
+	c.s.pace.byCAN = string(secret) == c.profile.CAN
 	return done(nil)
 }
 

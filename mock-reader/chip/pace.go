@@ -32,7 +32,8 @@ const genericNonceBytes = 16
 type paceRun struct {
 	params *PACEParams
 	key    []byte // Kπ
-	step   int    // steps done
+	byCAN  bool
+	step   int // steps done
 	nonce  []byte
 	group  keyAgreement
 	mapped keyAgreement // the group with the mapped generator
@@ -189,7 +190,22 @@ func (c *Chip) paceConfirm(run *paceRun, value []byte) answer {
 		out = tlv.Append(out, tagChipAuthData, run.chipAuthData())
 	}
 	c.s.next, c.s.access = ch, accessPACE
+	c.s.terminal.identity = c.identity(run)
+	if run.params.Mapping == ChipAuthMapping {
+		c.s.terminal.ephemeral = run.group.compress(run.keyIFD)
+	}
 	return dynamic(out)
+}
+
+// identity is ID_PICC of terminal authentication under PACE (TR-03110-1 §3.5).
+func (c *Chip) identity(run *paceRun) []byte {
+	switch {
+	case !c.profile.Quirks.TA.StaticBinding:
+		return run.group.compress(run.keyIC)
+	case run.byCAN:
+		return []byte(c.profile.CAN)
+	}
+	return c.profile.documentNumber()
 }
 
 // wrongPassword counts the try and answers 6300, 63Cx or the chip's own status word.

@@ -64,6 +64,8 @@ type Profile struct {
 	CA []CAKey
 	// AA is the key of active authentication, nil for a chip without it.
 	AA *AAKey
+	// TA is terminal authentication, nil for a chip without it: DG3 and DG4 stay closed then.
+	TA *TAParams
 
 	Quirks Quirks
 	Faults Faults

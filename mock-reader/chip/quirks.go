@@ -40,6 +40,8 @@ type Quirks struct {
 	AA AAQuirk
 	// CA is how chip authentication behaves.
 	CA CAQuirk
+	// TA is how terminal authentication behaves.
+	TA TAQuirk
 }
 
 // EndOfFile is a habit of READ BINARY at the end of a file.
@@ -52,6 +54,8 @@ const (
 	EndSilent
 	// EndCorrect returns nothing but 6Cxx, the length that would be right.
 	EndCorrect
+	// EndRefused returns nothing but 6B00.
+	EndRefused
 )
 
 // TagPolicy is whether a data object may be missing.
@@ -99,6 +103,17 @@ const (
 	AAReplayed
 )
 
+// TAQuirk is how a chip departs from the usual terminal authentication.
+type TAQuirk struct {
+	// LateReference: MSE:Set DST takes any name, and only PSO:Verify Certificate says
+	// that there is no such key (TR-03110-3 B.11.4 note).
+	LateReference bool
+	// StaticBinding: under PACE too the chip's identity is the document number, or the
+	// CAN where that was the password, as of chips issued before the dynamic binding
+	// (TR-03110-1 §3.5).
+	StaticBinding bool
+}
+
 // CAQuirk is how a chip departs from the usual chip authentication.
 type CAQuirk struct {
 	// RefuseSet answers MSE:Set AT and MSE:Set KAT, RefuseKey answers the terminal's key
@@ -109,4 +124,9 @@ type CAQuirk struct {
 	// DeadChannel: the new channel is announced but nothing sent in it is accepted, as
 	// by a copy that has not the private key.
 	DeadChannel bool
+	// OldKeys: what is sent under the new keys is understood, and answered under those before.
+	OldKeys bool
+	// Bluff: everything in the new channel is answered with 9000 under a made-up MAC,
+	// as by a copy that hopes for a reader which does not look.
+	Bluff bool
 }

@@ -124,6 +124,8 @@ func (c *Chip) cut(left []byte, want, le int) answer {
 		if len(left) < apdu.MaxShortLe {
 			return refuse(swRightLe|apdu.SW(len(left)), "")
 		}
+	case EndRefused:
+		return refuse(apdu.SWWrongOffset, "")
 	}
 	return a
 }

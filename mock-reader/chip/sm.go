@@ -23,7 +23,9 @@ type channel struct {
 	cipher   Cipher
 	enc, mac []byte
 	ssc      []byte
-	dead     bool // refuses everything: a copy without the private key
+	dead     bool     // refuses everything: a copy without the private key
+	bluff    bool     // answers everything with 9000 and a MAC that it cannot know
+	answers  *channel // seals the answers, nil for this one
 }
 
 // newChannel derives the session keys (Doc 9303-11 §9.7.4). ssc nil is zero.
@@ -69,6 +71,9 @@ func (c *Chip) perhapsSecured(x *exchange, cmd apdu.Command) apdu.Response {
 		return c.broken(x, cmd, refuse(apdu.SWSMNotSupported, "Doc 9303-11 §9.8.1: secure messaging without a session"))
 	}
 	x.entry.Secured = true
+	if ch.bluff {
+		return c.bluff(x, cmd)
+	}
 	if cmd.Le == 0 && c.profile.Protocol != apdu.ProtocolT0 {
 		return c.broken(x, cmd, refuse(apdu.SWWrongLength, "Doc 9303-11 §9.8.4: a protected command has Le"))
 	}
@@ -81,7 +86,18 @@ func (c *Chip) perhapsSecured(x *exchange, cmd apdu.Command) apdu.Response {
 		c.endChannel(x, "")
 		return apdu.Response{SW: a.sw}
 	}
-	return ch.seal(plain.INS, a)
+	if ch.answers != nil {
+		ch = ch.answers
+	}
+	return ch.seal(plain.INS, a, x.seal)
+}
+
+// bluff answers as if the command had been understood: DO 99 with 9000, and DO
+// 8E with random bytes.
+func (c *Chip) bluff(x *exchange, cmd apdu.Command) apdu.Response {
+	x.entry.Name = "protected " + instructionName(cmd) + " (not understood)"
+	out := tlv.Encode(tagStatus, []byte{apdu.SWSuccess.SW1(), apdu.SWSuccess.SW2()})
+	return apdu.Response{Data: tlv.Append(out, tagMAC, c.noise(macLen)), SW: apdu.SWSuccess}
 }
 
 // broken answers a command that breaks secure messaging: in plain, and the
@@ -205,10 +221,13 @@ func (ch *channel) messageIV() []byte {
 }
 
 // seal protects an answer: [85 or 87] 99 8E, and the same status word outside.
-func (ch *channel) seal(ins byte, a answer) apdu.Response {
-	ch.count()
+// wrong is a fault of the chip's, 0 for none.
+func (ch *channel) seal(ins byte, a answer, wrong Action) apdu.Response {
+	if wrong != StaleCounter {
+		ch.count()
+	}
 	var out []byte
-	if len(a.data) > 0 {
+	if len(a.data) > 0 && wrong != NoCryptogram {
 		sealed := ch.cipher.seal(ch.enc, ch.messageIV(), ch.cipher.pad(a.data))
 		if ins&1 == 1 {
 			out = tlv.Append(out, tagPlainValue, sealed)
@@ -216,8 +235,20 @@ func (ch *channel) seal(ins byte, a answer) apdu.Response {
 			out = tlv.Append(out, tagCryptogram, []byte{paddingIndicator}, sealed)
 		}
 	}
-	out = tlv.Append(out, tagStatus, []byte{a.sw.SW1(), a.sw.SW2()})
+	cryptogram := len(out)
+	if wrong != NoStatus {
+		out = tlv.Append(out, tagStatus, []byte{a.sw.SW1(), a.sw.SW2()})
+	}
 	signed := append(append([]byte(nil), ch.ssc...), out...)
-	out = tlv.Append(out, tagMAC, ch.cipher.mac(ch.mac, ch.cipher.pad(signed)))
+	mac := ch.cipher.mac(ch.mac, ch.cipher.pad(signed))
+	switch {
+	case wrong == WrongCryptogram && cryptogram > 0:
+		out[cryptogram-1] ^= 1
+	case wrong == WrongMAC:
+		mac[macLen-1] ^= 1
+	}
+	if wrong != NoMAC {
+		out = tlv.Append(out, tagMAC, mac)
+	}
 	return apdu.Response{Data: out, SW: a.sw}
 }

@@ -20,6 +20,8 @@ type terminal struct {
 	t    *testing.T
 	chip *Chip
 	ch   *channel
+	// identity is the chip's and ephemeral the terminal's part in what terminal authentication signs.
+	identity, ephemeral []byte
 }
 
 // send gives the chip plain bytes and returns its answer.
@@ -155,6 +157,7 @@ func (tm *terminal) bac(mrz string) apdu.SW {
 	secret := append([]byte(nil), r[16:]...)
 	xorInto(secret, key)
 	tm.ch = newChannel(TDES, secret, append(append([]byte(nil), challenge.Data[4:]...), rnd[4:]...))
+	tm.identity = []byte(mrz[:len(mrz)-14])
 	return resp.SW
 }
 
@@ -266,6 +269,7 @@ func (tm *terminal) pace(try paceTry) apdu.SW {
 	}
 	require.Equal(tm.t, run.token(ch.mac, public), token)
 	tm.ch = ch
+	tm.identity, tm.ephemeral = mapped.compress(chipKey), mapped.compress(public)
 	return sw
 }
 

@@ -24,27 +24,41 @@ const (
 // receive takes a command off the wire and puts the answer in the form that the
 // protocol allows. It returns false if there is nothing to put.
 func (c *Chip) receive(x *exchange, raw []byte) (apdu.Response, bool) {
-	cmd, a := c.frame(raw)
+	cmd, a := c.frame(raw, c.profile.Protocol == apdu.ProtocolT0)
+	if a.sw == 0 && cmd.INS == apdu.InsEnvelope && c.profile.Protocol == apdu.ProtocolT0 {
+		return c.envelope(x, cmd)
+	}
+	c.s.envelope = nil
 	if a.sw != 0 {
-		x.entry.Name = "malformed command"
-		x.entry.note(a.clause)
-		return apdu.Response{SW: a.sw}, true
+		return malformed(x, a), true
 	}
 	if cmd.INS == apdu.InsGetResponse && !cmd.Secured() {
 		x.entry.Plain, x.entry.Name = cmd, "GET RESPONSE"
 		return c.getResponse(x, cmd), true
 	}
+	return c.carryOut(x, cmd, cmd.Le)
+}
+
+// malformed answers what is no command.
+func malformed(x *exchange, a answer) apdu.Response {
+	x.entry.Name = "malformed command"
+	x.entry.note(a.clause)
+	return apdu.Response{SW: a.sw}
+}
+
+// carryOut performs a command; le is how much the TPDU that brought it takes back.
+func (c *Chip) carryOut(x *exchange, cmd apdu.Command, le int) (apdu.Response, bool) {
 	c.s.waiting = nil
 	resp := c.unsealAndPerform(x, cmd)
 	if x.fate != answered {
 		return apdu.Response{}, false
 	}
-	return c.deliver(cmd, resp), true
+	return c.deliver(le, resp), true
 }
 
-// frame decodes a command and refuses what the protocol cannot carry.
-func (c *Chip) frame(raw []byte) (apdu.Command, answer) {
-	t0 := c.profile.Protocol == apdu.ProtocolT0
+// frame decodes a command and refuses what the protocol cannot carry; t0 tells
+// that it is a TPDU.
+func (c *Chip) frame(raw []byte, t0 bool) (apdu.Command, answer) {
 	cmd, err := apdu.ParseCommand(raw)
 	switch {
 	case err != nil:
@@ -53,7 +67,7 @@ func (c *Chip) frame(raw []byte) (apdu.Command, answer) {
 		return cmd, refuse(apdu.SWWrongLength, "ISO/IEC 7816-3 §12.2: no extended length in a T=0 TPDU")
 	case t0 && len(cmd.Data) > 0 && cmd.Le > 0:
 		return cmd, refuse(apdu.SWWrongLength, "ISO/IEC 7816-3 §12.2.2: a T=0 TPDU with data has no Le")
-	case cmd.Extended && !c.profile.Extended:
+	case cmd.Extended && !c.profile.Extended && c.profile.Protocol != apdu.ProtocolT0:
 		return cmd, refuse(apdu.SWWrongLength, "Doc 9303-11 §9.3.1: this chip has no extended length")
 	case cmd.CLA == 0xFF:
 		return cmd, refuse(apdu.SWClassNotSupported, "ISO/IEC 7816-4 §5.4.1: class FF is invalid")
@@ -66,8 +80,8 @@ func (c *Chip) frame(raw []byte) (apdu.Command, answer) {
 }
 
 // deliver fits an answer to what was asked: the rest of a longer one waits for GET RESPONSE.
-func (c *Chip) deliver(cmd apdu.Command, resp apdu.Response) apdu.Response {
-	n, most := len(resp.Data), cmd.Le
+func (c *Chip) deliver(le int, resp apdu.Response) apdu.Response {
+	n, most := len(resp.Data), le
 	if c.profile.Protocol == apdu.ProtocolT0 {
 		if n > 0 && n < most {
 			// A T=0 card must send exactly P3 bytes (ISO/IEC 7816-3 §12.2.3): it says how many it has.

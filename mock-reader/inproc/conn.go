@@ -14,14 +14,14 @@ import (
 const busyWait = 3 * time.Second
 
 // take waits for the reader's turn.
-func (sl *slot) take(ctx context.Context) error {
+func (t turn) take(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	timer := time.NewTimer(busyWait)
 	defer timer.Stop()
 	select {
-	case sl.turn <- struct{}{}:
+	case t <- struct{}{}:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
@@ -30,13 +30,13 @@ func (sl *slot) take(ctx context.Context) error {
 	}
 }
 
-func (sl *slot) release() { <-sl.turn }
+func (t turn) release() { <-t }
 
 // conn is a connection to a card. A card that is taken out answers every
 // command with apdu.ErrRemoved; the connection is to be closed then.
 type conn struct {
 	scenario.Card
-	slot    *slot
+	release func()
 	secured atomic.Bool
 	close   sync.Once
 }
@@ -55,7 +55,7 @@ func (c *conn) Close() error {
 		if c.secured.Load() {
 			c.PowerOff()
 		}
-		c.slot.release()
+		c.release()
 	})
 	return nil
 }

@@ -43,14 +43,24 @@ type validity struct{ from, to time.Time }
 // Certificate is a certificate in DER.
 type Certificate []byte
 
+// duty is what a certificate's key is for.
+type duty int
+
+const (
+	signsDocuments    duty = iota
+	signsCertificates      // a CSCA
+	signsLists             // master lists (Doc 9303-12 §7.1.1.4)
+	signsPassports         // documents, but not identity cards
+)
+
 // template is what a certificate says.
 type template struct {
 	label           string // for the serial number
 	issuer, subject Name
 	valid           validity
 	keyUse          validity // when the private key may sign (Doc 9303-12 §7.1.1)
-	authority       bool
-	// keyID overrides the authority key identifier: a forger claims another's.
+	duty            duty
+	// authorityKeyID overrides the authority key identifier: a forger claims another's.
 	authorityKeyID []byte
 }
 
@@ -62,7 +72,7 @@ func (i *Issuer) certify(t template, subject, authority *signer) (Certificate, e
 	tbs := sequence(
 		context(0, true, smallInteger(2)), // v3
 		integer(i.serial(t.label)),
-		authority.algorithmID(),
+		authority.algorithm.identifier(),
 		t.issuer.der(),
 		sequence(derTime(t.valid.from), derTime(t.valid.to)),
 		t.subject.der(),
@@ -73,7 +83,7 @@ func (i *Issuer) certify(t template, subject, authority *signer) (Certificate, e
 	if err != nil {
 		return nil, fmt.Errorf("certificate of %s: %w", t.subject.CommonName, err)
 	}
-	return sequence(tbs, authority.algorithmID(), bitString(signature)), nil
+	return sequence(tbs, authority.algorithm.identifier(), bitString(signature)), nil
 }
 
 // serial is the positive serial number of the certificate with the label, eight bytes long.
@@ -82,7 +92,7 @@ func (i *Issuer) serial(label string) *big.Int {
 	return n.SetBit(n, 63, 0).SetBit(n, 62, 1)
 }
 
-// extensions are those of Doc 9303-12 table 4: CSCA and document signer.
+// extensions are those of Doc 9303-12 table 4.
 func (t template) extensions(subject *signer) [][]byte {
 	all := [][]byte{
 		extension(oidAuthorityKeyID, false, sequence(context(0, false, t.authorityKeyID))),
@@ -93,18 +103,23 @@ func (t template) extensions(subject *signer) [][]byte {
 		extension(oidIssuerAltName, false, t.issuer.altNames()),
 		extension(oidCRLDistribution, false, crlDistribution(t.issuer)),
 	}
-	if t.authority {
+	keyUsage := extension(oidKeyUsage, true, []byte{0x03, 0x02, 0x07, 0x80}) // digitalSignature
+	documents := func(types ...[]byte) []byte {
+		return extension(oidDocumentTypeList, false, sequence(smallInteger(0), setOf(types...)))
+	}
+	switch t.duty {
+	case signsCertificates:
 		keyCertSignAndCRLSign := []byte{0x03, 0x02, 0x01, 0x06}
 		pathLen0 := sequence([]byte{byte(tagBoolean), 1, 0xFF}, smallInteger(0))
 		return append(all,
 			extension(oidKeyUsage, true, keyCertSignAndCRLSign),
 			extension(oidBasicConstraints, true, pathLen0))
+	case signsLists:
+		return append(all, keyUsage, extension(oidExtKeyUsage, true, sequence(oid(oidMasterListSigner))))
+	case signsPassports:
+		return append(all, keyUsage, documents(printable("P")))
 	}
-	digitalSignature := []byte{0x03, 0x02, 0x07, 0x80}
-	documentTypes := sequence(smallInteger(0), setOf(printable("ID")))
-	return append(all,
-		extension(oidKeyUsage, true, digitalSignature),
-		extension(oidDocumentTypeList, false, documentTypes))
+	return append(all, keyUsage, documents(printable("ID")))
 }
 
 func extension(id objectID, critical bool, value []byte) []byte {

@@ -27,7 +27,7 @@ func TestSignerPeriods(t *testing.T) {
 			assert.False(t, valid(NotYetBegun, signed))
 			assert.True(t, valid(NotYetBegun, signed.AddDate(1, 0, 0)))
 			assert.False(t, valid(EndedAlready, signed))
-			assert.True(t, signed.After(cscaPeriod.from) && signed.Before(cscaPeriod.to))
+			assert.True(t, signed.After(Genuine.period().from) && signed.Before(Genuine.period().to))
 		})
 	}
 }
@@ -40,7 +40,7 @@ func TestForgedAuthority(t *testing.T) {
 	forged, err := i.authoritySigner(Forged)
 	require.NoError(t, err)
 	require.NotEqual(t, genuine.publicBits(), forged.publicBits())
-	assert.Equal(t, authorityNames[Genuine].der(), authorityNames[Forged].der())
+	assert.Equal(t, Genuine.Name().der(), Forged.Name().der())
 
 	signer, err := i.documentSigner(SignerOptions{Authority: Forged}, signingTime(persona.All()[0]))
 	require.NoError(t, err)
@@ -51,7 +51,7 @@ func TestForgedAuthority(t *testing.T) {
 // TestNoncesDiffer: one nonce for two messages would give the key away, also
 // where the key is published the cards are to look like real ones.
 func TestNoncesDiffer(t *testing.T) {
-	s, err := New(PublishedSeed).signer("test", ECDSABrainpool384, false)
+	s, err := New(PublishedSeed).signer("test", Algorithm{})
 	require.NoError(t, err)
 	one, err := s.sign([]byte("one"))
 	require.NoError(t, err)

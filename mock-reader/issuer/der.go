@@ -20,6 +20,7 @@ const (
 	tagOID             = tlv.Tag(0x06)
 	tagUTF8String      = tlv.Tag(0x0C)
 	tagPrintableString = tlv.Tag(0x13)
+	tagIA5String       = tlv.Tag(0x16)
 	tagUTCTime         = tlv.Tag(0x17)
 	tagGeneralizedTime = tlv.Tag(0x18)
 	tagSequence        = tlv.Tag(0x30)

@@ -81,7 +81,11 @@ func TestAnchorsArePublished(t *testing.T) {
 		sums = append(sums, a.File+" "+hex.EncodeToString(sum[:8]))
 		assert.True(t, bytes.Contains(a.DER, []byte("SYNTHETIC")))
 	}
-	assert.Equal(t, []string{"synthetic-vn-test-csca.pem 065707aedf3cff77", "synthetic-ut-test-csca.pem 68d08c325693ec30"}, sums)
+	assert.Equal(t, []string{
+		"synthetic-vn-test-csca.pem 065707aedf3cff77", "synthetic-ut-test-csca.pem 68d08c325693ec30",
+		"synthetic-vn-test-csca-0.pem bd9fd7a6bf0cccd7", "synthetic-vn-test-csca-2-link.pem a9d291a559176dae",
+		"synthetic-vn-test-csca-0.crl db435357f11e45a7", "synthetic-vn-test-csca-2.crl f0745ecf72093137",
+	}, sums)
 }
 
 func TestAnotherSeedMakesOtherKeys(t *testing.T) {

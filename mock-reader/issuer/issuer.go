@@ -2,6 +2,7 @@ package issuer
 
 import (
 	"crypto/rsa"
+	"crypto/sha256"
 	"fmt"
 	"math/big"
 	"sync"
@@ -17,13 +18,15 @@ type Issuer struct {
 	rsaKeys map[string]*rsa.PrivateKey
 	ecKeys  map[string]ecKey
 	signers map[signerKey]*documentSigner
+	sods    map[[sha256.Size]byte][]byte
+	revoked map[string][]Revoked // by authority's label
 }
 
 // New returns the issuer of a seed; the cards of the project are those of PublishedSeed.
 func New(seed string) *Issuer {
 	return &Issuer{
 		seed: []byte(seed), rsaKeys: map[string]*rsa.PrivateKey{}, ecKeys: map[string]ecKey{},
-		signers: map[signerKey]*documentSigner{},
+		signers: map[signerKey]*documentSigner{}, sods: map[[sha256.Size]byte][]byte{}, revoked: map[string][]Revoked{},
 	}
 }
 
@@ -80,7 +83,10 @@ func curve(id int) *curves.Curve {
 
 // The parameter ids used here (TR-03110-3 A.2.1.1).
 const (
+	p224            = 10
 	p256            = 12
 	brainpoolP256r1 = 13
 	brainpoolP384r1 = 16
+	brainpoolP512r1 = 17
+	p521            = 18
 )

@@ -7,15 +7,12 @@ type objectID = asn1.ObjectIdentifier
 // Object identifiers, grouped by where they are defined.
 var (
 	// RFC 8017, RFC 5480, FIPS 180-4.
-	oidRSAEncryption   = objectID{1, 2, 840, 113549, 1, 1, 1}
-	oidSHA256WithRSA   = objectID{1, 2, 840, 113549, 1, 1, 11}
-	oidRSAPSS          = objectID{1, 2, 840, 113549, 1, 1, 10}
-	oidMGF1            = objectID{1, 2, 840, 113549, 1, 1, 8}
-	oidECPublicKey     = objectID{1, 2, 840, 10045, 2, 1}
-	oidPrimeField      = objectID{1, 2, 840, 10045, 1, 1}
-	oidECDSAWithSHA256 = objectID{1, 2, 840, 10045, 4, 3, 2}
-	oidECDSAWithSHA384 = objectID{1, 2, 840, 10045, 4, 3, 3}
-	oidSHA256          = objectID{2, 16, 840, 1, 101, 3, 4, 2, 1}
+	oidRSAEncryption  = objectID{1, 2, 840, 113549, 1, 1, 1}
+	oidRSAPSS         = objectID{1, 2, 840, 113549, 1, 1, 10}
+	oidMGF1           = objectID{1, 2, 840, 113549, 1, 1, 8}
+	oidECPublicKey    = objectID{1, 2, 840, 10045, 2, 1}
+	oidPrimeField     = objectID{1, 2, 840, 10045, 1, 1}
+	oidECDSASpecified = objectID{1, 2, 840, 10045, 4, 3}
 
 	// RFC 5652.
 	oidSignedData    = objectID{1, 2, 840, 113549, 1, 7, 2}
@@ -36,14 +33,15 @@ var (
 	oidBasicConstraints   = objectID{2, 5, 29, 19}
 	oidCRLDistribution    = objectID{2, 5, 29, 31}
 	oidAuthorityKeyID     = objectID{2, 5, 29, 35}
+	oidExtKeyUsage        = objectID{2, 5, 29, 37}
+	oidCRLNumber          = objectID{2, 5, 29, 20}
 	oidDocumentTypeList   = objectID{2, 23, 136, 1, 1, 6, 2} // Doc 9303-12 §7.1.1
+	oidMasterListSigner   = objectID{2, 23, 136, 1, 1, 3}    // Doc 9303-12 §7.1.1.4
+	oidCSCAMasterList     = objectID{2, 23, 136, 1, 1, 2}    // Doc 9303-12 §9
 	oidLDSSecurityObject  = objectID{2, 23, 136, 1, 1, 1}    // Doc 9303-10 §4.6.2.2
 	oidActiveAuth         = objectID{2, 23, 136, 1, 1, 5}    // Doc 9303-11 §9.2.7
 	oidECDSAPlainSHA256   = objectID{0, 4, 0, 127, 0, 7, 1, 1, 4, 1, 3}
+	oidSecurityObject     = objectID{0, 4, 0, 127, 0, 7, 3, 2, 1} // EF.CardSecurity, TR-03110-3 A.1.2.5
 	oidTerminalAuth       = objectID{0, 4, 0, 127, 0, 7, 2, 2, 2}
-	oidPKECDH             = objectID{0, 4, 0, 127, 0, 7, 2, 2, 1, 2}
-	oidCAECDHAES128       = objectID{0, 4, 0, 127, 0, 7, 2, 2, 3, 2, 2}
-	oidPACEECDHGM3DES     = objectID{0, 4, 0, 127, 0, 7, 2, 2, 4, 2, 1}
-	oidPACEECDHGMAES128   = objectID{0, 4, 0, 127, 0, 7, 2, 2, 4, 2, 2}
 	oidISO10646UTF8Marker = objectID{1, 0, 10646, 1, 0, 8} // DG13's marker of UTF-8 text
 )

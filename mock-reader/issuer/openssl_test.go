@@ -132,10 +132,9 @@ func TestOpenSSLVerifiesSOD(t *testing.T) {
 // only where every certificate names its curve.
 func TestOpenSSLBuildsChain(t *testing.T) {
 	i := New(PublishedSeed)
-	self, err := i.signer(Genuine.label(), cscaECDSA, true)
-	require.NoError(t, err)
-	name := authorityNames[Genuine]
-	csca, err := i.certify(template{label: "csca", issuer: name, subject: name, authority: true, valid: cscaPeriod, keyUse: cscaPeriod}, self, self)
+	named := Genuine
+	named.Algorithm.NamedCurve = true
+	csca, err := i.CSCA(named)
 	require.NoError(t, err)
 	for _, c := range []struct {
 		name   string

@@ -1,10 +1,9 @@
 package issuer
 
 import (
-	"crypto"
-	"crypto/rsa"
 	"fmt"
-	"math/big"
+	"maps"
+	"slices"
 	"time"
 
 	"chipid/cardlib/apdu"
@@ -16,73 +15,78 @@ import (
 // zero value is a genuine card.
 type Options struct {
 	Signer SignerOptions
+	SOD    SODOptions
 	// DG13 is the person whose DG13 is signed on the card, nil for the same one.
 	DG13 *persona.Persona
 	// Layout and MoreFields are how DG13 is written.
 	Layout     Layout
 	MoreFields [][]byte
+	// Groups replaces data groups, by number, before they are signed; nil content
+	// leaves the group away.
+	Groups map[int][]byte
+	// PACE and ChipAuth are the ways that the chip offers, nil for the usual ones.
+	PACE     []PACEKind
+	ChipAuth []CAKind
 	// NoChipAuth and NoActiveAuth leave the keys, their infos and DG15 away.
 	NoChipAuth, NoActiveAuth bool
-	// NoPACE makes a chip that only speaks BAC; PACEUnsigned leaves PACE out of DG14 alone.
-	NoPACE, PACEUnsigned bool
+	// NoPACE makes a chip that only speaks BAC; PACEUnsigned leaves PACE out of DG14
+	// alone, NoActiveAuthInfo the algorithm of active authentication.
+	NoPACE, PACEUnsigned, NoActiveAuthInfo bool
+	// UnsortedDG14 writes the SET of DG14 in another order than DER's.
+	UnsortedDG14 bool
 }
 
-// cardKeys are the keys of one chip.
-type cardKeys struct {
-	chipAuth    ecKey
-	activeRSA   *rsa.PrivateKey
-	activeECDSA ecKey
-	hash        crypto.Hash
+// pace and chipAuth are the ways that the chip offers.
+func (o Options) pace() []PACEKind {
+	switch {
+	case o.NoPACE:
+		return nil
+	case o.PACE == nil:
+		return []PACEKind{UsualPACE}
+	}
+	return o.PACE
 }
 
-func (k cardKeys) hasECDSA() bool { return k.activeECDSA.curve != nil }
-
-// activeRSABits is the size of the active authentication key of the issued cards.
-const activeRSABits = 2048
-
-// keys derives the keys of a persona's chip.
-func (i *Issuer) keys(p persona.Persona) (cardKeys, error) {
-	k := cardKeys{hash: crypto.SHA256}
-	label := "card/" + p.Number
-	var err error
-	if k.chipAuth, err = i.ec(label+"/chip-authentication", curve(brainpoolP256r1)); err != nil {
-		return k, err
+func (o Options) chipAuth() []CAKind {
+	switch {
+	case o.NoChipAuth:
+		return nil
+	case o.ChipAuth == nil:
+		return []CAKind{UsualCA}
 	}
-	switch p.AA {
-	case persona.AAECDSA:
-		k.activeECDSA, err = i.ec(label+"/active-authentication", curve(p256))
-		return k, err
-	case persona.AARSASHA1:
-		k.hash = crypto.SHA1
-	}
-	k.activeRSA, err = i.rsa(label+"/active-authentication", activeRSABits)
-	return k, err
+	return o.ChipAuth
 }
 
 // Personalise makes the chip of a persona's card. Each call returns maps and
 // slices of its own, free to be changed into a bad card.
 func (i *Issuer) Personalise(p persona.Persona, o Options) (chip.Profile, error) {
 	o.Signer.NamedCurve = o.Signer.NamedCurve || p.Generation == persona.CanCuoc2024
-	keys, err := i.keys(p)
+	profile, err := i.personalise(p, o)
 	if err != nil {
 		return chip.Profile{}, fmt.Errorf("personalise %s: %w", p.Name, err)
 	}
-	lds, err := i.files(p, o, keys)
+	return profile, nil
+}
+
+func (i *Issuer) personalise(p persona.Persona, o Options) (chip.Profile, error) {
+	keys, err := i.keys(p, o)
 	if err != nil {
-		return chip.Profile{}, fmt.Errorf("personalise %s: %w", p.Name, err)
+		return chip.Profile{}, err
 	}
 	profile := Blank()
-	profile.Name, profile.LDS, profile.MRZInfo = p.Name, lds, p.MRZInformation()
-	if !o.NoPACE {
-		profile.MF[chip.FileCardAccess] = encodeCardAccess(o)
-		profile.CAN = p.CAN()
-		profile.PACE = []chip.PACEParams{PACE(chip.AES128)}
+	profile.Name, profile.MRZInfo = p.Name, p.MRZInformation()
+	if err := i.addFiles(&profile, p, o, keys); err != nil {
+		return chip.Profile{}, err
 	}
-	if !o.NoChipAuth {
-		profile.CA = []chip.CAKey{{OID: oidValue(oidCAECDHAES128), Cipher: chip.AES128, Curve: keys.chipAuth.curve, D: keys.chipAuth.d}}
+	for _, k := range o.pace() {
+		profile.CAN = p.CAN()
+		profile.PACE = append(profile.PACE, k.params(keys))
+	}
+	for n, k := range o.chipAuth() {
+		profile.CA = append(profile.CA, k.key(keys.chipAuth[n]))
 	}
 	if !o.NoActiveAuth {
-		profile.AA = &chip.AAKey{RSA: keys.activeRSA, Hash: keys.hash, Curve: keys.activeECDSA.curve, D: keys.activeECDSA.d}
+		profile.AA = keys.active()
 	}
 	return profile, nil
 }
@@ -101,62 +105,41 @@ func Blank() chip.Profile {
 	}
 }
 
-// PACE is PACE-ECDH-GM over brainpoolP256r1 with AES-128 or 3DES.
-func PACE(c chip.Cipher) chip.PACEParams {
-	protocol := oidPACEECDHGMAES128
-	if c == chip.TDES {
-		protocol = oidPACEECDHGM3DES
-	}
-	return chip.PACEParams{OID: oidValue(protocol), Mapping: chip.GenericMapping, Cipher: c, ParameterID: brainpoolP256r1}
-}
-
-// OtherChipKey is a chip authentication key that no DG14 holds: what a copier
-// puts in who has not the chip's own.
-func (i *Issuer) OtherChipKey(p persona.Persona) (*big.Int, error) {
-	k, err := i.ec("forger/"+p.Number+"/chip-authentication", curve(brainpoolP256r1))
-	return k.d, err
-}
-
-// OtherAAKey is an active authentication key that no signed DG15 holds, with
-// the DG15 that would announce it.
-func (i *Issuer) OtherAAKey(p persona.Persona) (*chip.AAKey, []byte, error) {
-	k, err := i.ec("forger/"+p.Number+"/active-authentication", curve(p256))
-	if err != nil {
-		return nil, nil, err
-	}
-	forged := cardKeys{activeECDSA: k}
-	return &chip.AAKey{Hash: crypto.SHA256, Curve: k.curve, D: k.d}, encodeDG15(forged, Options{}), nil
-}
-
-// files makes EF.COM, EF.SOD and the data groups.
-func (i *Issuer) files(p persona.Persona, o Options, keys cardKeys) (map[uint16][]byte, error) {
+// addFiles makes EF.CardAccess, EF.CardSecurity, EF.COM, EF.SOD and the data groups.
+func (i *Issuer) addFiles(profile *chip.Profile, p persona.Persona, o Options, keys cardKeys) error {
 	groups, err := dataGroups(p, o, keys)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	signed := signingTime(p)
 	signer, err := i.documentSigner(o.Signer, signed)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	sod, err := signer.signSOD(groups, signed)
+	sod, err := i.sod(signer, groups, o.SOD, signed)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	files := map[uint16][]byte{chip.FileSOD: sod}
-	var listed []int
-	for _, n := range []int{1, 2, 3, 13, 14, 15} {
-		if content, ok := groups[n]; ok {
-			files[chip.FileDG(n)] = content
-			listed = append(listed, n)
-		}
+	security, err := cardSecurity(signer, keys, o, signed)
+	if err != nil {
+		return err
 	}
-	files[chip.FileCOM] = EncodeCOM(listed...)
-	return files, nil
+	listed := slices.Sorted(maps.Keys(groups))
+	profile.LDS = map[uint16][]byte{chip.FileSOD: sod, chip.FileCOM: EncodeCOM(listed...)}
+	for n, content := range groups {
+		profile.LDS[chip.FileDG(n)] = content
+	}
+	if len(o.pace()) > 0 {
+		profile.MF[chip.FileCardAccess] = encodeCardAccess(o)
+	}
+	if security != nil {
+		profile.MF[chip.FileCardSecurity] = security
+	}
+	return nil
 }
 
 func dataGroups(p persona.Persona, o Options, keys cardKeys) (map[int][]byte, error) {
-	portrait, err := p.Portrait()
+	portrait, err := p.ChipImage()
 	if err != nil {
 		return nil, err
 	}
@@ -166,7 +149,7 @@ func dataGroups(p persona.Persona, o Options, keys cardKeys) (map[int][]byte, er
 	}
 	groups := map[int][]byte{
 		1:  EncodeDG1(p.MRZ()),
-		2:  EncodeDG2(portrait, p.Sex),
+		2:  EncodeFaces(p.Sex, portrait),
 		3:  encodeDG3(),
 		13: EncodeDG13(citizen, o.Layout, o.MoreFields...),
 	}
@@ -175,6 +158,12 @@ func dataGroups(p persona.Persona, o Options, keys cardKeys) (map[int][]byte, er
 	}
 	if !o.NoActiveAuth {
 		groups[15] = encodeDG15(keys, o)
+	}
+	for n, content := range o.Groups {
+		groups[n] = slices.Clone(content)
+		if content == nil {
+			delete(groups, n)
+		}
 	}
 	return groups, nil
 }

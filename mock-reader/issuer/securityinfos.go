@@ -1,7 +1,12 @@
 package issuer
 
 import (
+	"bytes"
+	"slices"
+	"time"
+
 	"chipid/cardlib/tlv"
+	"chipid/mock-reader/chip"
 )
 
 // Tags of the groups that hold keys (Doc 9303-10 §4.7.14, §4.7.15).
@@ -13,16 +18,9 @@ const (
 // paceVersion and the other versions are those of Doc 9303-11 §9.2.
 const (
 	paceVersion         = 2
-	chipAuthVersion     = 1
 	terminalAuthVersion = 1
 	activeAuthVersion   = 1
 )
-
-func paceInfo(protocol objectID, parameter int) []byte {
-	return sequence(oid(protocol), smallInteger(paceVersion), smallInteger(parameter))
-}
-
-func chipAuthInfo() []byte { return sequence(oid(oidCAECDHAES128), smallInteger(chipAuthVersion)) }
 
 func terminalAuthInfo() []byte {
 	return sequence(oid(oidTerminalAuth), smallInteger(terminalAuthVersion))
@@ -32,42 +30,58 @@ func activeAuthInfo() []byte {
 	return sequence(oid(oidActiveAuth), smallInteger(activeAuthVersion), oid(oidECDSAPlainSHA256))
 }
 
-// encodeCardAccess is EF.CardAccess as the issued cards are said to have it:
-// terminal authentication, chip authentication and PACE over brainpoolP256r1,
-// 54 bytes.
+// encodeCardAccess is EF.CardAccess; with the usual options it is as the issued
+// cards are said to have it: terminal authentication, chip authentication and
+// PACE over brainpoolP256r1, 54 bytes.
 func encodeCardAccess(o Options) []byte {
-	infos := [][]byte{paceInfo(oidPACEECDHGMAES128, brainpoolP256r1)}
-	if !o.NoChipAuth {
-		infos = append(infos, terminalAuthInfo(), chipAuthInfo())
-	}
-	return setOf(infos...)
+	return CardAccess(o.pace(), o.chipAuth())
 }
 
-// DowngradedCardAccess offers PACE with 3DES beside what the card offers, as a
-// forger would who prefers the weaker cipher.
-func DowngradedCardAccess() []byte {
-	return setOf(terminalAuthInfo(), chipAuthInfo(),
-		paceInfo(oidPACEECDHGMAES128, brainpoolP256r1), paceInfo(oidPACEECDHGM3DES, brainpoolP256r1))
+// CardAccess writes EF.CardAccess (Doc 9303-11 §9.2.9): the ways of PACE, and of
+// chip authentication with terminal authentication beside them.
+func CardAccess(pace []PACEKind, chipAuth []CAKind) []byte {
+	var infos [][]byte
+	for _, k := range pace {
+		infos = append(infos, k.info())
+	}
+	for _, k := range chipAuth {
+		if !k.NoInfo {
+			infos = append(infos, k.info())
+		}
+	}
+	if len(chipAuth) > 0 {
+		infos = append(infos, terminalAuthInfo())
+	}
+	return setOf(infos...)
 }
 
 // encodeDG14 writes the SecurityInfos that the issuer signs (Doc 9303-11 §9.2);
 // nil if there are none.
 func encodeDG14(keys cardKeys, o Options) []byte {
 	var infos [][]byte
-	if !o.NoChipAuth {
-		infos = append(infos, chipAuthInfo(), terminalAuthInfo(),
-			sequence(oid(oidPKECDH), ecPublicKey(keys.chipAuth, o.Signer.NamedCurve)))
+	for n, k := range o.chipAuth() {
+		infos = append(infos, k.infos(keys.chipAuth[n], o.Signer.NamedCurve)...)
 	}
-	if !o.NoPACE && !o.PACEUnsigned {
-		infos = append(infos, paceInfo(oidPACEECDHGMAES128, brainpoolP256r1))
+	if len(infos) > 0 {
+		infos = append(infos, terminalAuthInfo())
 	}
-	if keys.hasECDSA() && !o.NoActiveAuth {
+	if !o.PACEUnsigned {
+		for _, k := range o.pace() {
+			infos = append(infos, k.info())
+		}
+	}
+	if keys.hasECDSA() && !o.NoActiveAuth && !o.NoActiveAuthInfo {
 		infos = append(infos, activeAuthInfo())
 	}
 	if len(infos) == 0 {
 		return nil
 	}
-	return tlv.Encode(tagDG14, setOf(infos...))
+	if !o.UnsortedDG14 {
+		return tlv.Encode(tagDG14, setOf(infos...))
+	}
+	// Longest first, and nothing like the order of DER.
+	slices.SortFunc(infos, func(a, b []byte) int { return bytes.Compare(b, a) })
+	return tlv.Encode(tagDG14, tlv.Encode(tagSet, infos...))
 }
 
 // encodeDG15 holds the public key of active authentication (Doc 9303-10 §4.7.15).
@@ -76,4 +90,26 @@ func encodeDG15(keys cardKeys, o Options) []byte {
 		return tlv.Encode(tagDG15, ecPublicKey(keys.activeECDSA, o.Signer.NamedCurve))
 	}
 	return tlv.Encode(tagDG15, rsaPublicKey(&keys.activeRSA.PublicKey))
+}
+
+// cardSecurity is EF.CardSecurity of a chip with chip authentication mapping:
+// its SecurityInfos with the static key, whose id is the parameter id of the
+// PACEInfo (Doc 9303-11 §9.2.1, §9.2.11), signed by the document signer. It is
+// nil for a chip that needs none.
+func cardSecurity(signer *documentSigner, keys cardKeys, o Options, signed time.Time) ([]byte, error) {
+	var infos [][]byte
+	static := false
+	for _, k := range o.pace() {
+		infos = append(infos, k.info())
+		if k.Mapping == chip.ChipAuthMapping {
+			static = true
+			ca := CAKind{Cipher: k.Cipher, Curve: k.Parameter, KeyID: k.Parameter}
+			infos = append(infos, ca.infos(keys.static, o.Signer.NamedCurve)...)
+		}
+	}
+	if !static {
+		return nil, nil
+	}
+	d := signedData{contentType: oidSecurityObject, content: setOf(infos...), signed: signed}
+	return d.encode(signer)
 }

@@ -8,18 +8,21 @@ import (
 	"chipid/cardlib/curves"
 )
 
-// ecPublicKey writes a SubjectPublicKeyInfo. Doc 9303-12 §4.1.6.3 wants the
-// curve in explicit parameters; named writes its object identifier instead, as
-// other issuers do.
+// ecPublicKey writes the SubjectPublicKeyInfo of a chip's key.
 func ecPublicKey(key ecKey, named bool) []byte {
-	parameters := explicitParameters(key.curve)
-	if named {
-		parameters = oid(key.curve.OID)
-	}
-	return sequence(sequence(oid(oidECPublicKey), parameters), bitString(key.curve.Encode(key.public)))
+	return sequence(sequence(oid(oidECPublicKey), curveParameters(key.curve, named)), bitString(key.curve.Encode(key.public)))
 }
 
-// explicitParameters writes ECParameters (RFC 3279 §2.3.5, TR-03111 §5.1.1).
+// curveParameters writes ECParameters. Doc 9303-12 §4.1.6.3 wants them explicit;
+// named writes the curve's object identifier instead, as other issuers do.
+func curveParameters(c *curves.Curve, named bool) []byte {
+	if named {
+		return oid(c.OID)
+	}
+	return explicitParameters(c)
+}
+
+// explicitParameters writes SpecifiedECDomain (RFC 3279 §2.3.5, TR-03111 §5.1.1).
 func explicitParameters(c *curves.Curve) []byte {
 	field := func(n *big.Int) []byte { return octets(n.FillBytes(make([]byte, c.ByteLen()))) }
 	return sequence(

@@ -82,7 +82,7 @@ func TestCardAccess(t *testing.T) {
 // TestFaceRecord checks the lengths that readers rely on (ISO/IEC 19794-5 §5).
 func TestFaceRecord(t *testing.T) {
 	image := []byte{0xFF, 0xD8, 0xFF, 0xD9}
-	record := faceRecord(persona.Portrait{JPEG: image, Width: 0x1A4, Height: 0x20D}, persona.Female)
+	record := faceRecord(persona.Female, persona.Image{Data: image, Width: 0x1A4, Height: 0x20D})
 	want := unhex(t, `46414300 30313000 00000032 0001
 		00000024 0000 02 00 00 000000 0000 000000 000000
 		01 00 01a4 020d 01 00 0000 0000 ffd8ffd9`)

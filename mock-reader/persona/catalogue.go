@@ -1,8 +1,10 @@
 package persona
 
-// All returns the personas, the default one first.
+// All returns the personas, the default one first. Whoever counts on a place in
+// this list is not disappointed: new ones come last.
 func All() []Persona {
-	return []Persona{mau(), longName(), married(), fatherless(), elderly(), child(), canCuoc(), remarried()}
+	return []Persona{mau(), longName(), married(), fatherless(), elderly(), child(), canCuoc(), remarried(),
+		emptyFields(), unknownFields()}
 }
 
 // vietnamese fills in what all the personas share.
@@ -41,8 +43,9 @@ func longName() Persona {
 		Marks:     "Nốt ruồi cách 1,5 cm trên sau đuôi mắt trái; sẹo chấm cách 2 cm dưới trước cánh mũi phải",
 		Father:    "Nguyễn Phước Hoàng Công Tằng Tôn Thất Ví Dụ", Mother: "Trương Thị Khuynh Quyên Thử Nghiệm",
 		OldNumber: "000000027", ChipSerial: "00000000000000B2", Ethnicity: "Phù Lá", Religion: "Phật giáo Hòa Hảo",
-		AA:   AARSASHA1,
-		Look: Look{Hair: Bun, HairColour: black, Skin: tan, Garment: plum, Collar: HighCollar, Glasses: true},
+		AA:     AARSASHA1,
+		Format: JPEG2000,
+		Look:   Look{Hair: Bun, HairColour: black, Skin: tan, Garment: plum, Collar: HighCollar, Glasses: true},
 	})
 }
 
@@ -77,7 +80,8 @@ func elderly() Persona {
 		Origin: "Xã S, Huyện T, Tỉnh U", Residence: "Thôn 7, Xã S, Huyện T, Tỉnh U", Marks: "Nốt ruồi ở giữa trán",
 		Father: "Phạm Đình Thử", Mother: "Vũ Thị Mẫu", Spouses: []string{"Bùi Thị Mô Phỏng"},
 		OldNumber: "000000054", ChipSerial: "00000000000000E5", Religion: "Công giáo",
-		Look: Look{Hair: Balding, HairColour: grey, Skin: tan, Garment: olive, Collar: ShirtCollar, Glasses: true, Lines: true},
+		Format: JPEG2000,
+		Look:   Look{Hair: Balding, HairColour: grey, Skin: tan, Garment: olive, Collar: ShirtCollar, Glasses: true, Lines: true},
 	})
 }
 
@@ -89,7 +93,8 @@ func child() Persona {
 		Origin: "Phường V, Quận X, Thành phố Y", Residence: "Số 8, Phường V, Quận X, Thành phố Y", Marks: "",
 		Father: "Hoàng Văn Thí Nghiệm", Mother: "Ngô Thị Ví Dụ", ChipSerial: "00000000000000F6",
 		Generation: CanCuoc2024, AA: AAECDSA, Parents: Joined,
-		Look: Look{Hair: ShortHair, HairColour: black, Skin: fair, Garment: sky, Collar: RoundCollar, Young: true},
+		Format: JPEG2000,
+		Look:   Look{Hair: ShortHair, HairColour: black, Skin: fair, Garment: sky, Collar: RoundCollar, Young: true},
 	})
 }
 
@@ -101,7 +106,8 @@ func canCuoc() Persona {
 		Origin: "Xã Ă, Huyện Â, Tỉnh Đ", Residence: "Thôn Ơ, Xã Ư, Huyện Ê, Tỉnh Ô", Marks: "Nốt ruồi dưới khóe miệng trái",
 		Father: "Đặng Văn Phỏng", Mother: "Tô Thị Mô", ChipSerial: "0000000000000107",
 		Generation: CanCuoc2024, AA: AAECDSA,
-		Look: Look{Hair: LongHair, HairColour: brown, Skin: fair, Garment: rose, Collar: HighCollar},
+		Format: JPEG2000,
+		Look:   Look{Hair: LongHair, HairColour: brown, Skin: fair, Garment: rose, Collar: HighCollar},
 	})
 }
 
@@ -114,6 +120,38 @@ func remarried() Persona {
 		Father: "Võ Văn Ướm", Mother: "Huỳnh Thị Thử", Spouses: []string{"Mai Thị Mẫu", "Cao Thị Ví Dụ"},
 		OldNumber: "000000081", ChipSerial: "0000000000000118", Ethnicity: "Khmer", Religion: "Phật giáo",
 		Parents: Joined,
+		Format:  JPEG2000,
 		Look:    Look{Hair: ShortHair, HairColour: grey, Skin: brownSkin, Garment: charcoal, Collar: ShirtCollar, Lines: true},
+	})
+}
+
+func emptyFields() Persona {
+	p := vietnamese(Persona{
+		Name: "truong-trong", TitleVi: "Nhiều trường DG13 để trống, không số CMND cũ", TitleEn: "Many fields of DG13 left empty, no old number",
+		Number: "000204000093", FullName: "Phan Ướm", Sex: Male,
+		Birth: Date{2004, 4, 4}, Issued: Date{2022, 5, 19},
+		Residence: "Xã Trống, Tỉnh Rỗng",
+		Empty:     EmptyValueless, AA: AAECDSA,
+		Look: Look{Hair: ShortHair, HairColour: brown, Skin: tan, Garment: sky, Collar: RoundCollar},
+	})
+	p.Ethnicity, p.Religion = "", ""
+	return p
+}
+
+func unknownFields() Persona {
+	return vietnamese(Persona{
+		Name: "truong-la", TitleVi: "DG13 có những trường chưa biết", TitleEn: "DG13 with fields that nobody knows",
+		Number: "000196000104", FullName: "Hồ Thị Giả Thử", Sex: Female,
+		Birth: Date{1996, 6, 1}, Issued: Date{2025, 3, 8},
+		Origin: "Xã Lạ, Huyện Lùng, Tỉnh Mới", Residence: "Số 17, Phường Chưa Biết, Thành phố Sau Này", Marks: "Không",
+		Father: "Hồ Văn Giả", Mother: "Dương Thị Thử", OldNumber: "000000104", ChipSerial: "0000000000000129",
+		Extra: []ExtraField{
+			{Number: 17, Values: []string{"Trường mười bảy"}},
+			{Number: 18},
+			{Number: 42, Values: []string{"một", "hai", "ba"}},
+			{Number: 1000, Values: []string{""}},
+		},
+		Generation: CanCuoc2024, Format: JPEG2000,
+		Look: Look{Hair: Bob, HairColour: black, Skin: brownSkin, Garment: olive, Collar: HighCollar, Glasses: true},
 	})
 }

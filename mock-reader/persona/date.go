@@ -37,8 +37,7 @@ func (d Date) Before(o Date) bool {
 // year that has none.
 func (d Date) AddYears(n int) Date {
 	d.Year += n
-	leap := d.Year%4 == 0 && (d.Year%100 != 0 || d.Year%400 == 0)
-	if d.Month == 2 && d.Day == 29 && !leap {
+	if d.Month == 2 && d.Day == 29 && !d.leap() {
 		d.Day = 28
 	}
 	return d
@@ -56,3 +55,17 @@ func ExpiryOf(birth, issued Date) Date {
 	}
 	return Date{}
 }
+
+// Valid tells whether the calendar has the day.
+func (d Date) Valid() bool {
+	if d.Month < 1 || d.Month > 12 || d.Day < 1 || d.Year < 1900 || d.Year > 2399 {
+		return false
+	}
+	days := [...]int{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}[d.Month-1]
+	if d.Month == 2 && d.leap() {
+		days++
+	}
+	return d.Day <= days
+}
+
+func (d Date) leap() bool { return d.Year%4 == 0 && (d.Year%100 != 0 || d.Year%400 == 0) }

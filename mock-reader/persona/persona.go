@@ -62,6 +62,27 @@ const (
 	Joined
 )
 
+// EmptyShape is how DG13 writes a field that has nothing to say; all are to be met.
+type EmptyShape int
+
+const (
+	// EmptyAsFound is the usual mixture: an empty text, no value for a missing
+	// spouse, and no field at all for a missing old number.
+	EmptyAsFound EmptyShape = iota
+	// EmptyText writes a text of no length, EmptyValueless the field's number alone,
+	// EmptyAbsent no field.
+	EmptyText
+	EmptyValueless
+	EmptyAbsent
+)
+
+// ExtraField is a field of DG13 that nobody knows.
+type ExtraField struct {
+	// Number is the field's, 17 to 65535; it may have any number of values.
+	Number int
+	Values []string
+}
+
 // Persona is a synthetic person and their card. Texts are Unicode NFC.
 type Persona struct {
 	// Name is the short plain name by which the persona is called ("mau").
@@ -90,10 +111,21 @@ type Persona struct {
 	// ChipSerial is DG13's field 16, 16 characters.
 	ChipSerial string
 
+	// Extra are further fields of DG13.
+	Extra []ExtraField
+
 	Generation Generation
 	AA         AAKind
 	Parents    ParentsShape
-	Look       Look
+	Empty      EmptyShape
+	// QRText replaces the text of the QR code, if not empty.
+	QRText string
+
+	// Look is how the portrait is drawn. Format is that of DG2's image: the drawn
+	// portrait as JPEG, or made of it once by openjpeg; a Photo takes its place.
+	Look   Look
+	Format ImageFormat
+	Photo  *Image
 }
 
 // CAN is the card access number: the last six digits of the number.

@@ -80,7 +80,7 @@ func TestPersonas(t *testing.T) {
 		t.Run(p.Name, func(t *testing.T) {
 			assert.Regexp(t, `^[a-z0-9-]+$`, p.Name)
 			for _, unique := range []string{p.Name, p.Number, p.CAN(), p.ChipSerial} {
-				assert.False(t, seen[unique], unique)
+				assert.False(t, unique != "" && seen[unique], unique)
 				seen[unique] = true
 			}
 			assert.Regexp(t, `^000\d{9}$`, p.Number, "province 000 does not exist")
@@ -89,7 +89,7 @@ func TestPersonas(t *testing.T) {
 				century++
 			}
 			assert.Equal(t, fmt.Sprintf("%d%02d", century, p.Birth.Year%100), p.Number[3:6])
-			assert.Len(t, p.ChipSerial, 16)
+			assert.Contains(t, []int{0, 16}, len(p.ChipSerial))
 			assert.NotEmpty(t, p.TitleVi)
 			assert.NotEmpty(t, p.TitleEn)
 			for _, text := range append([]string{p.FullName, p.Origin, p.Residence, p.Marks, p.Father, p.Mother, p.QR()}, p.Spouses...) {

@@ -26,9 +26,15 @@ var (
 	drawn   = map[Look]Portrait{}
 )
 
+// maxDrawn bounds the portraits that are kept.
+const maxDrawn = 256
+
 // Portrait draws the persona's portrait; the bytes are the same every time and
-// must not be changed.
+// must not be changed. A persona with a photo in JPEG has that instead.
 func (p Persona) Portrait() (Portrait, error) {
+	if p.Photo != nil && p.Photo.Format == JPEG {
+		return Portrait{JPEG: p.Photo.Data, Width: p.Photo.Width, Height: p.Photo.Height}, nil
+	}
 	drawnMu.Lock()
 	defer drawnMu.Unlock()
 	if done, ok := drawn[p.Look]; ok {
@@ -37,6 +43,9 @@ func (p Persona) Portrait() (Portrait, error) {
 	portrait, err := compress(draw(p.Look))
 	if err != nil {
 		return Portrait{}, fmt.Errorf("portrait of %s: %w", p.Name, err)
+	}
+	if len(drawn) == maxDrawn {
+		clear(drawn)
 	}
 	drawn[p.Look] = portrait
 	return portrait, nil

@@ -6,6 +6,9 @@ import "strings"
 // number, name, birth, sex, residence, issue. The 2024 form adds cancelled
 // personal numbers (always empty here) and, on a child's card, the parents.
 func (p Persona) QR() string {
+	if p.QRText != "" {
+		return p.QRText
+	}
 	fields := []string{p.Number, p.OldNumber, p.FullName, p.Birth.Compact(), p.Sex.Vietnamese(), p.Residence, p.Issued.Compact()}
 	if p.Generation == CanCuoc2024 {
 		father, mother := "", ""

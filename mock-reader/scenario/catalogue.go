@@ -2,20 +2,11 @@ package scenario
 
 import "slices"
 
-// All returns the scenarios, the genuine card first.
+// All returns the scenarios, the genuine card first. Names are never changed and
+// never given to another card.
 func All() []Scenario {
-	return slices.Concat(goodCards(), changedData(), signers(), chipKeys(), access(), linkTrouble())
-}
-
-// goodCards are cards that a reader must find genuine.
-func goodCards() []Scenario {
-	return []Scenario{
-		{
-			Name: Genuine, TitleVi: "Thẻ thật, không thay đổi", TitleEn: "Genuine card, nothing changed",
-			Expect: expect(ExitGenuine),
-		},
-		cardExpired(),
-		unknownFields(),
-		directFields(),
-	}
+	return slices.Concat(
+		goodCards(), faces(), changedData(), droppedFiles(), signers(), oddSigners(), chipKeys(), chipAuthKinds(),
+		access(), paceKinds(), mapping(), linkTrouble(), brokenLinks(), hostile(), malformedDG13(), terminals(),
+	)
 }

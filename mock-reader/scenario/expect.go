@@ -13,8 +13,10 @@ func fails(id verdict.ID, reason verdict.Reason) why { return why{id, verdict.Fa
 
 func open(id verdict.ID, reason verdict.Reason) why { return why{id, verdict.Unavailable, reason} }
 
-// expect is what a genuine card gets, except for the checks named. There is no
-// list of revoked signers, so that revocation is never known.
+func passes(id verdict.ID) why { return why{id, verdict.Passed, ""} }
+
+// expect is what a genuine card gets, except for the checks named. The CSCA of
+// the genuine cards writes no revocation list, so that revocation is not known.
 func expect(exit int, but ...why) Expect {
 	e := Expect{
 		Exit: exit,
@@ -28,6 +30,9 @@ func expect(exit int, but ...why) Expect {
 	for _, w := range but {
 		e.Checks[w.id] = w.status
 		e.Reasons[w.id] = w.reason
+		if w.reason == "" {
+			delete(e.Reasons, w.id)
+		}
 	}
 	return e
 }
@@ -40,5 +45,11 @@ func expectError(code string) Expect {
 // remark adds what is said beside a check.
 func (e Expect) remark(id verdict.ID, reasons ...verdict.Reason) Expect {
 	e.Remarks = map[verdict.ID][]verdict.Reason{id: reasons}
+	return e
+}
+
+// withoutPhoto says that there is no portrait to show.
+func (e Expect) withoutPhoto() Expect {
+	e.Photo = PhotoUnavailable
 	return e
 }

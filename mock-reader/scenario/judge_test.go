@@ -1,10 +1,12 @@
 package scenario_test
 
 import (
+	"flag"
 	"fmt"
 	"testing"
 
 	"chipid/cardlib"
+	"chipid/cardlib/portrait/codestream"
 	"chipid/cardlib/trust"
 	"chipid/cardlib/verdict"
 	"chipid/mock-reader/issuer"
@@ -13,6 +15,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
+
+// every makes the matrix whole.
+var every = flag.Bool("every", false, "read all personas in all scenarios")
 
 // mockTrust is the trust directory that `mock-reader trust` writes.
 func mockTrust(t testing.TB, i *issuer.Issuer) *trust.Store {
@@ -37,6 +42,18 @@ func exitCode(r *cardlib.Result, err error) int {
 		return scenario.ExitGenuine
 	}
 	return scenario.ExitUnproven
+}
+
+// comparePhoto holds the portrait against what the scenario promises. JPEG 2000 is
+// not decoded here, but its headers are judged as before decoding.
+func comparePhoto(t *testing.T, want scenario.Expect, got *cardlib.Portrait) {
+	t.Helper()
+	usable := got != nil
+	if usable && got.MIME != "image/jpeg" {
+		_, err := codestream.Parse(got.Data)
+		usable = err == nil
+	}
+	assert.Equal(t, want.Photo != scenario.PhotoUnavailable, usable, "portrait")
 }
 
 // compare holds the report against what the scenario promises.

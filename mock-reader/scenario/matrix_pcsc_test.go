@@ -26,10 +26,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// every makes the matrix whole; without it every scenario is read once, spread
-// over the personas: pcscd takes about a second to see each card come and go.
-var every = flag.Bool("every", false, "read all personas in all scenarios through pcscd")
-
 func TestMain(m *testing.M) {
 	flag.Parse()
 	code := m.Run()
@@ -122,7 +118,9 @@ func (r *reader) read(t *testing.T, i *issuer.Issuer, p persona.Persona, s scena
 	return cardlib.Read(ctx, conn, keys, cardlib.Plan{Trust: store})
 }
 
-// TestMatrixThroughPCSC reads cards through the real pcscd, as a counter does.
+// TestMatrixThroughPCSC reads cards through the real pcscd, as a counter does:
+// every scenario once, spread over the personas, since pcscd takes about a second
+// to see each card come and go; with -every all personas in all scenarios.
 func TestMatrixThroughPCSC(t *testing.T) {
 	daemon := pcsctest.Start(t)
 	i := issuer.New(issuer.PublishedSeed)
@@ -145,6 +143,7 @@ func TestMatrixThroughPCSC(t *testing.T) {
 					return
 				}
 				compare(t, s.Expect, result.Report)
+				comparePhoto(t, s.Expect, result.Document.Portrait)
 			})
 		}
 	}

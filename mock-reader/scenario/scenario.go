@@ -2,7 +2,6 @@ package scenario
 
 import (
 	"fmt"
-	"strings"
 
 	"chipid/cardlib/verdict"
 	"chipid/mock-reader/chip"
@@ -15,12 +14,14 @@ type Scenario struct {
 	Name string
 	// TitleVi and TitleEn say in one line what the card is like.
 	TitleVi, TitleEn string
-	Expect           Expect
+	// Imitates is whom or what the card stands for.
+	Imitates Imitation
+	Expect   Expect
 
 	// person changes what the card says of its holder, order what the issuer makes
 	// of it, link how the chip is reached, and alter the finished chip; each may be nil.
 	person func(*persona.Persona)
-	order  func(persona.Persona, *issuer.Options)
+	order  func(persona.Persona, *issuer.Options) error
 	link   func(*chip.Profile)
 	alter  func(*card) error
 }
@@ -47,7 +48,12 @@ type Expect struct {
 	Remarks map[verdict.ID][]verdict.Reason `json:"remarks,omitempty"`
 	// Error is the error code where the read ends with one.
 	Error string `json:"error,omitempty"`
+	// Photo is "unavailable" where there is no portrait that could be shown.
+	Photo string `json:"photo,omitempty"`
 }
+
+// PhotoUnavailable is Expect.Photo of a card whose portrait cannot be shown.
+const PhotoUnavailable = "unavailable"
 
 // card is a finished chip that a scenario alters.
 type card struct {
@@ -64,10 +70,16 @@ type ErrUnknown struct {
 
 func (e *ErrUnknown) Error() string { return fmt.Sprintf("no %s named %q", e.Kind, e.Name) }
 
-// ByName finds a scenario of the catalogue.
+// ByName finds a scenario of the catalogue, or one of the families that
+// [Families] describes.
 func ByName(name string) (Scenario, error) {
 	for _, s := range All() {
 		if s.Name == name {
+			return s, nil
+		}
+	}
+	for _, family := range []func(string) (Scenario, bool){tornByName, signedByName} {
+		if s, ok := family(name); ok {
 			return s, nil
 		}
 	}
@@ -77,20 +89,6 @@ func ByName(name string) (Scenario, error) {
 // Genuine is the name of the scenario of a card without any change.
 const Genuine = "genuine"
 
-// Parse reads PERSONA[/SCENARIO]; without a scenario the card is genuine.
-func Parse(name string) (persona.Persona, Scenario, error) {
-	who, what, ok := strings.Cut(name, "/")
-	if !ok {
-		what = Genuine
-	}
-	p, err := persona.ByName(who)
-	if err != nil {
-		return persona.Persona{}, Scenario{}, &ErrUnknown{"persona", who}
-	}
-	s, err := ByName(what)
-	return p, s, err
-}
-
 // Profile makes the chip of the scenario's card for a persona.
 func (s Scenario) Profile(i *issuer.Issuer, p persona.Persona) (chip.Profile, error) {
 	if s.person != nil {
@@ -98,7 +96,9 @@ func (s Scenario) Profile(i *issuer.Issuer, p persona.Persona) (chip.Profile, er
 	}
 	var o issuer.Options
 	if s.order != nil {
-		s.order(p, &o)
+		if err := s.order(p, &o); err != nil {
+			return chip.Profile{}, fmt.Errorf("scenario %s: %w", s.Name, err)
+		}
 	}
 	profile, err := i.Personalise(p, o)
 	if err != nil {
@@ -115,4 +115,24 @@ func (s Scenario) Profile(i *issuer.Issuer, p persona.Persona) (chip.Profile, er
 		}
 	}
 	return c.Profile, nil
+}
+
+// ordered is order for what cannot fail, altered is alter.
+func ordered(change func(*issuer.Options)) func(persona.Persona, *issuer.Options) error {
+	return func(_ persona.Persona, o *issuer.Options) error {
+		change(o)
+		return nil
+	}
+}
+
+func altered(change func(*card)) func(*card) error {
+	return func(c *card) error {
+		change(c)
+		return nil
+	}
+}
+
+// faulty makes the chip fail in the given ways.
+func faulty(faults ...chip.Fault) func(*card) error {
+	return altered(func(c *card) { c.Faults = append(c.Faults, faults...) })
 }

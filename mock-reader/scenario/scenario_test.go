@@ -14,7 +14,7 @@ import (
 
 // TestCatalogue checks what must hold for every scenario.
 func TestCatalogue(t *testing.T) {
-	require.GreaterOrEqual(t, len(All()), 12)
+	require.GreaterOrEqual(t, len(All()), 60)
 	assert.Equal(t, Genuine, All()[0].Name)
 	seen := map[string]bool{}
 	for _, s := range All() {
@@ -25,6 +25,8 @@ func TestCatalogue(t *testing.T) {
 				assert.False(t, seen[unique], unique)
 				seen[unique] = true
 			}
+			assert.NotEmpty(t, s.Imitates.Vietnamese())
+			assert.NotEmpty(t, s.Imitates.English())
 			assert.Equal(t, s.Expect.Exit == ExitTrouble, s.Expect.Error != "")
 			assert.Equal(t, s.Expect.Exit == ExitTrouble, len(s.Expect.Checks) == 0)
 		})
@@ -60,6 +62,14 @@ func TestParse(t *testing.T) {
 		{"nobody/t0", "", "", "persona"},
 		{"mau/", "", "", "scenario"},
 		{"mau/t0/t0", "", "", "scenario"},
+		{"mau/torn:dg2:6000", "mau", "torn:dg2:6000", ""},
+		{"mau/torn:dg2:0", "mau", "torn:dg2:0", ""},
+		{"mau/torn:dg3:10", "", "", "scenario"},
+		{"mau/torn:dg2", "", "", "scenario"},
+		{"mau/torn:dg2:-1", "", "", "scenario"},
+		{"mau/torn:dg2:007", "", "", "scenario"},
+		{"mau/signed:pss-2048-sha512-salt-32", "mau", "signed:pss-2048-sha512-salt-32", ""},
+		{"mau/signed:md5", "", "", "scenario"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, s, err := Parse(c.name)

@@ -18,6 +18,10 @@ var ErrNoReader = errors.New("vpcd: no virtual reader")
 // starting at the same time. Once it has been there, Run waits for ever.
 const firstWait = 10 * time.Second
 
+// quiet is how long a reader may say nothing to a card that was put in: pcscd
+// asks for the card's presence several times in that time.
+const quiet = 5 * time.Second
+
 // Slot is one slot of the virtual reader with or without a card in it. Its
 // methods may be called while Run runs.
 type Slot struct {
@@ -129,7 +133,11 @@ func (s *Slot) play(ctx context.Context, conn net.Conn, card scenario.Card, chan
 		}
 		_ = conn.Close()
 	}()
-	err := converse(conn, card)
+	silence := time.AfterFunc(quiet, func() {
+		s.tell("the reader says nothing: does another program hold this slot? / đầu đọc im lặng: chương trình khác đang giữ khe này?")
+	})
+	err := converse(conn, card, func() { silence.Stop() })
+	silence.Stop()
 	close(over)
 	<-watched
 	switch {

@@ -12,6 +12,7 @@ import (
 	"chipid/mock-reader/chip"
 	"chipid/mock-reader/issuer"
 	"chipid/mock-reader/scenario"
+	"chipid/mock-reader/wire"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -49,8 +50,8 @@ func (v *virtualReader) awaitCard() {
 
 func (v *virtualReader) ask(message ...byte) []byte {
 	v.t.Helper()
-	require.NoError(v.t, writeMessage(v.conn, message))
-	answer, err := readMessage(v.conn)
+	require.NoError(v.t, wire.Write(v.conn, message))
+	answer, err := wire.Read(v.conn)
 	require.NoError(v.t, err)
 	return answer
 }
@@ -58,7 +59,7 @@ func (v *virtualReader) ask(message ...byte) []byte {
 // awaitNoCard waits until the card is taken out.
 func (v *virtualReader) awaitNoCard() {
 	v.t.Helper()
-	_, err := readMessage(v.conn)
+	_, err := wire.Read(v.conn)
 	require.ErrorIs(v.t, err, io.EOF)
 }
 
@@ -90,14 +91,14 @@ func TestCardAnswersOverTheWire(t *testing.T) {
 	slot.Put(card)
 	run(t, slot)
 	reader.awaitCard()
-	require.NoError(t, writeMessage(reader.conn, []byte{controlPowerOn}))
-	assert.Equal(t, card.ATR(), reader.ask(controlATR))
+	require.NoError(t, wire.Write(reader.conn, []byte{wire.PowerOn}))
+	assert.Equal(t, card.ATR(), reader.ask(wire.ATR))
 	assert.Equal(t, []byte{0x90, 0x00}, reader.ask(selectApplication...))
-	require.NoError(t, writeMessage(reader.conn, []byte{controlReset}))
+	require.NoError(t, wire.Write(reader.conn, []byte{wire.Reset}))
 	assert.Equal(t, []byte{0x90, 0x00}, reader.ask(0x00, 0xA4, 0x02, 0x0C, 0x02, 0x01, 0x1C), "EF.CardAccess after a reset")
-	require.NoError(t, writeMessage(reader.conn, nil), "an empty message is passed over")
-	require.NoError(t, writeMessage(reader.conn, []byte{controlPowerOff}))
-	assert.Equal(t, card.ATR(), reader.ask(controlATR))
+	require.NoError(t, wire.Write(reader.conn, nil), "an empty message is passed over")
+	require.NoError(t, wire.Write(reader.conn, []byte{wire.PowerOff}))
+	assert.Equal(t, card.ATR(), reader.ask(wire.ATR))
 }
 
 func TestPullAndPutBack(t *testing.T) {
@@ -139,7 +140,7 @@ func TestTornCardLeavesTheSlot(t *testing.T) {
 	reader.awaitCard()
 	assert.Equal(t, "card in", <-told)
 	assert.Equal(t, []byte{0x90, 0x00}, reader.ask(selectApplication...))
-	require.NoError(t, writeMessage(reader.conn, []byte{0x00, 0xA4, 0x02, 0x0C, 0x02, 0x01, 0x1D}))
+	require.NoError(t, wire.Write(reader.conn, []byte{0x00, 0xA4, 0x02, 0x0C, 0x02, 0x01, 0x1D}))
 	reader.awaitNoCard()
 	assert.Equal(t, "card out", <-told)
 	assert.Nil(t, slot.Card())
@@ -156,7 +157,7 @@ func TestHangingCardDoesNotHoldRun(t *testing.T) {
 	slot.Put(hanging)
 	run(t, slot)
 	reader.awaitCard()
-	require.NoError(t, writeMessage(reader.conn, selectApplication))
+	require.NoError(t, wire.Write(reader.conn, selectApplication))
 }
 
 func TestNoReader(t *testing.T) {
@@ -185,25 +186,12 @@ func TestForeignTokenLog(t *testing.T) {
 	run(t, slot)
 	reader.awaitCard()
 	assert.Equal(t, []byte{0x6A, 0x82}, reader.ask(selectApplication...))
-	require.NoError(t, writeMessage(reader.conn, []byte{controlReset}))
-	assert.Equal(t, card.ATR(), reader.ask(controlATR))
+	require.NoError(t, wire.Write(reader.conn, []byte{wire.Reset}))
+	assert.Equal(t, card.ATR(), reader.ask(wire.ATR))
 	mu.Lock()
 	defer mu.Unlock()
 	require.Len(t, log, 2)
 	assert.Equal(t, selectApplication, log[0].Command)
 	assert.Equal(t, apdu.SWFileNotFound, log[0].PlainResponse.SW)
 	assert.Equal(t, "token: reset", log[1].Name)
-}
-
-func TestWireLimits(t *testing.T) {
-	assert.Error(t, writeMessage(io.Discard, make([]byte, 0x10000)))
-	_, err := readMessage(&io.LimitedReader{R: zeros{}, N: 1})
-	assert.ErrorIs(t, err, io.ErrUnexpectedEOF)
-}
-
-type zeros struct{}
-
-func (zeros) Read(b []byte) (int, error) {
-	clear(b)
-	return len(b), nil
 }

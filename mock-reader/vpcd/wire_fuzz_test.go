@@ -6,15 +6,16 @@ import (
 
 	"chipid/mock-reader/issuer"
 	"chipid/mock-reader/scenario"
+	"chipid/mock-reader/wire"
 )
 
 // FuzzMessages feeds whatever a reader may send to a citizen's card and to a
 // foreign one: no panic, and an answer to each that is longer than a control.
 func FuzzMessages(f *testing.F) {
 	for _, seed := range [][]byte{
-		{0, 1, controlPowerOn}, {0, 1, controlATR}, {0, 0}, {0xFF, 0xFF},
+		{0, 1, wire.PowerOn}, {0, 1, wire.ATR}, {0, 0}, {0xFF, 0xFF},
 		append([]byte{0, 12}, selectApplication...),
-		{0, 5, 0x00, 0xB0, 0x9D, 0x00, 0x00, 0, 1, controlReset, 0, 2, 0x00, 0xB0},
+		{0, 5, 0x00, 0xB0, 0x9D, 0x00, 0x00, 0, 1, wire.Reset, 0, 2, 0x00, 0xB0},
 	} {
 		f.Add(seed)
 	}
@@ -26,7 +27,7 @@ func FuzzMessages(f *testing.F) {
 				t.Fatal(err)
 			}
 			for r := bytes.NewReader(input); ; {
-				message, err := readMessage(r)
+				message, err := wire.Read(r)
 				if err != nil {
 					break
 				}

@@ -177,6 +177,64 @@ func TestSegmentsOfComponentsAndTiles(t *testing.T) {
 	assert.NoError(t, err, "packet lengths in a tile-part")
 }
 
+// withBoxes puts boxes into the JP2 header box, before those that are there.
+func withBoxes(file []byte, added ...[]byte) []byte {
+	n := bytes.Index(file, []byte("jp2h")) + 4
+	inside := bytes.Join(added, nil)
+	out := append(append(bytes.Clone(file[:n]), inside...), file[n:]...)
+	length := out[n-8:]
+	binary.BigEndian.PutUint32(length, binary.BigEndian.Uint32(length)+uint32(len(inside)))
+	return out
+}
+
+func boxOf(kind string, content ...byte) []byte {
+	return append(append(binary.BigEndian.AppendUint32(nil, uint32(8+len(content))), kind...), content...)
+}
+
+func TestHeaderBoxes(t *testing.T) {
+	file := read(t, "colour-lossless.jp2")
+	for name, c := range map[string]struct {
+		box  []byte
+		want error
+	}{
+		"an unknown box":            {boxOf("abcd", 1, 2, 3), nil},
+		"a profile, which is sRGB":  {boxOf("colr", 2, 0, 0, 1, 2, 3), nil},
+		"a colour not understood":   {boxOf("colr", 9, 0, 0), nil},
+		"a colour cut off":          {boxOf("colr", 1), nil},
+		"sYCC under a transform":    {boxOf("colr", 1, 0, 0, 0, 0, 0, 18), ErrUnsupported},
+		"a palette":                 {boxOf("pclr", 0, 1, 1, 7, 0), ErrUnsupported},
+		"image header of 3 bytes":   {boxOf("ihdr", 1, 2, 3), ErrMalformed},
+		"channels cut off":          {boxOf("cdef", 0, 1), ErrMalformed},
+		"channels of a component 9": {boxOf("cdef", 0, 1, 0, 9, 0, 0, 0, 1), nil},
+		"an opacity":                {boxOf("cdef", 0, 1, 0, 2, 0, 1, 0, 0), nil},
+		"a box longer than its own": {[]byte{0, 0, 0, 99, 'a', 'b', 'c', 'd'}[:8], nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Parse(withBoxes(file, c.box))
+			if name == "a box longer than its own" {
+				require.Error(t, err)
+				return
+			}
+			require.ErrorIs(t, err, c.want)
+		})
+	}
+	_, err := Parse(withBoxes(file, bytes.Repeat(boxOf("abcd"), maxBoxes+1)))
+	assert.ErrorIs(t, err, ErrMalformed)
+	long := append([]byte{0, 0, 0, 1}, "free\x00\x00\x00\x00\x00\x00\x00\x10"...) // a length of 64 bits
+	got, err := Parse(append(append(bytes.Clone(file[:12]), long...), file[12:]...))
+	require.NoError(t, err)
+	assert.Equal(t, 93, got.Width)
+	many := append(bytes.Clone(file[:12]), bytes.Repeat(boxOf("free"), maxBoxes)...)
+	_, err = Parse(append(many, file[12:]...))
+	assert.ErrorIs(t, err, ErrTooLarge)
+}
+
+func TestChannelsOfGrey(t *testing.T) {
+	got, err := Parse(withBoxes(read(t, "grey-lossless.jp2"), boxOf("cdef", 0, 1, 0, 0, 0, 0, 0, 1)))
+	require.NoError(t, err)
+	assert.Equal(t, Grey, got.Colour)
+}
+
 func FuzzParse(f *testing.F) {
 	names, err := filepath.Glob(filepath.Join("..", "testdata", "*.j*"))
 	require.NoError(f, err)

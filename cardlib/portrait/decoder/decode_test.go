@@ -4,15 +4,18 @@ import (
 	"bytes"
 	"encoding/binary"
 	"image"
+	"image/png"
 	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"chipid/cardlib/portrait"
 	"chipid/cardlib/portrait/codestream"
 )
 
@@ -129,4 +132,55 @@ func TestEveryCutIsAnError(t *testing.T) {
 			require.ErrorIs(t, err, codestream.ErrTruncated, "%s cut to %d bytes", name, n)
 		}
 	}
+}
+
+// writer fails.
+type writer struct{}
+
+func (writer) Write([]byte) (int, error) { return 0, os.ErrClosed }
+
+// reader fails.
+type reader struct{}
+
+func (reader) Read([]byte) (int, error) { return 0, os.ErrClosed }
+
+func TestConvert(t *testing.T) {
+	file, err := os.ReadFile(testdata("grey-lossless.jp2"))
+	require.NoError(t, err)
+	var out bytes.Buffer
+	assert.Zero(t, convert(bytes.NewReader(file), &out))
+	picture, err := png.Decode(&out)
+	require.NoError(t, err)
+	assert.True(t, math.IsInf(psnr(t, draw(true), picture), 1))
+	failed := portrait.DecoderFailed.ExitCode()
+	assert.Equal(t, failed, convert(bytes.NewReader(file), writer{}))
+	assert.Equal(t, failed, convert(reader{}, &out))
+	assert.Equal(t, portrait.Truncated.ExitCode(), convert(bytes.NewReader(file[:300]), &out))
+	assert.Equal(t, portrait.Malformed.ExitCode(), convert(bytes.NewReader(nil), &out))
+	assert.Equal(t, portrait.TooLarge.ExitCode(), convert(bytes.NewReader(make([]byte, portrait.MaxBytes+10)), &out))
+}
+
+// TestWhatTheDecoderCannot: it panics on the 9/7 wavelet in tiles of odd place
+// and size, which encoders do not write by themselves. That is an error here.
+func TestWhatTheDecoderCannot(t *testing.T) {
+	file, err := os.ReadFile(testdata("odd-tiles.jp2"))
+	require.NoError(t, err)
+	_, err = codestream.Parse(file)
+	require.NoError(t, err)
+	_, err = Decode(file)
+	assert.ErrorIs(t, err, codestream.ErrMalformed)
+	assert.ErrorContains(t, err, "panicked")
+}
+
+func TestWatchSeesWhatIsUsed(t *testing.T) {
+	before := cpuTime()
+	memory := memoryUsed()
+	assert.Positive(t, memory)
+	kept := make([]byte, 64<<20)
+	for i := range kept {
+		kept[i] = byte(i)
+	}
+	assert.Greater(t, memoryUsed(), memory)
+	assert.Greater(t, cpuTime(), before)
+	watch(time.Hour, 1<<40)() // ends without a word
 }

@@ -19,6 +19,11 @@ func Main(in io.Reader, out io.Writer) int {
 	debug.SetMemoryLimit(portrait.ChildMemory / 2) // collect garbage before it counts
 	stop := watch(portrait.ChildCPU, portrait.ChildMemory)
 	defer stop()
+	return convert(in, out)
+}
+
+// convert decodes what comes in and writes it out as a PNG.
+func convert(in io.Reader, out io.Writer) int {
 	file, err := io.ReadAll(io.LimitReader(in, portrait.MaxBytes+1))
 	if err != nil {
 		return portrait.DecoderFailed.ExitCode()

@@ -47,6 +47,8 @@ func TestUpdate(t *testing.T) {
 		}
 	}
 	updateSYCC(t, dir)
+	_, picture := pictureCase{name: "odd-tiles.jp2", args: []string{"-I", "-r", "10", "-t", "33,47"}}.compress(t, dir)
+	require.NoError(t, os.Remove(picture))
 }
 
 // updateSYCC writes images whose components are luminance and colour differences.

@@ -169,6 +169,8 @@ export class ChipidClient extends EventTarget {
   /** @type {Record<string, any>} what the agent said of itself in initialize */
   agent = {};
   #socket;
+  /** @type {keyof typeof PAGE_FAILURES} what calls end with once the connection is gone */
+  #lost = "AGENT_LOST";
   #next = 1;
   /** @type {Map<number, {resolve: (v: any) => void, reject: (e: Error) => void, hooks: ReadHooks}>} */
   #waiting = new Map();
@@ -178,7 +180,7 @@ export class ChipidClient extends EventTarget {
     super();
     this.#socket = socket;
     socket.addEventListener("message", (e) => this.#receive(e.data));
-    socket.addEventListener("close", () => this.#closed());
+    socket.addEventListener("close", (e) => this.#closed(e.code));
   }
 
   /**
@@ -229,7 +231,7 @@ export class ChipidClient extends EventTarget {
    * @returns {Promise<any>}
    */
   #call(method, params, hooks = {}) {
-    if (this.#socket.readyState !== WebSocket.OPEN) return Promise.reject(pageFailure("AGENT_LOST"));
+    if (this.#socket.readyState !== WebSocket.OPEN) return Promise.reject(pageFailure(this.#lost));
     const id = this.#next++;
     const send = (/** @type {object} */ m) => this.#socket.send(JSON.stringify({ jsonrpc: "2.0", ...m }));
     const answer = new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject, hooks }));
@@ -277,8 +279,10 @@ export class ChipidClient extends EventTarget {
     this.dispatchEvent(new Event("readers"));
   }
 
-  #closed() {
-    for (const call of this.#waiting.values()) call.reject(pageFailure("AGENT_LOST"));
+  /** @param {number} code  4403: this page has no grant (docs/protocol.md) */
+  #closed(code) {
+    if (code === 4403) this.#lost = "AGENT_REFUSED_PAGE";
+    for (const call of this.#waiting.values()) call.reject(pageFailure(this.#lost));
     this.#waiting.clear();
     this.dispatchEvent(new Event("closed"));
   }

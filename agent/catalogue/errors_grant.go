@@ -1,0 +1,154 @@
+package catalogue
+
+// Codes of grants, of pairing and of the agent's files.
+const (
+	// Grants, and reads under them.
+	NotPaired        Code = "ORIGIN_NOT_PAIRED"
+	OtherSession     Code = "OTHER_SESSION"
+	FieldsNotGranted Code = "FIELDS_NOT_GRANTED"
+	PresenceMissing  Code = "PRESENCE_NOT_GRANTED"
+	GrantEnded       Code = "GRANT_ENDED"
+	OfficerRefused   Code = "OFFICER_REFUSED"
+	OfficerAbsent    Code = "OFFICER_ABSENT"
+	AnotherChosen    Code = "ANOTHER_PAGE_CHOSEN"
+	ConsentMissing   Code = "CITIZEN_CONSENT_MISSING"
+	ResumeUnknown    Code = "RESUME_UNKNOWN"
+	AuditUnwritable  Code = "AUDIT_UNWRITABLE"
+	OtherCard        Code = "OTHER_CARD"
+	SyntheticReader  Code = "SYNTHETIC_READER"
+
+	// Pairing.
+	PairingClosed     Code = "PAIRING_CLOSED"
+	PairingBusy       Code = "PAIRING_BUSY"
+	PairingUnknown    Code = "PAIRING_UNKNOWN"
+	PairingCommitment Code = "PAIRING_COMMITMENT"
+	PairingDenied     Code = "PAIRING_DENIED"
+	PairingCode       Code = "PAIRING_CODE_WRONG"
+	PairingExpired    Code = "PAIRING_EXPIRED"
+	PairingOnly       Code = "PAIRING_ONLY"
+
+	// Commands.
+	ConfigInvalid   Code = "CONFIG_INVALID"
+	StateUnusable   Code = "STATE_UNUSABLE"
+	AgentNotRunning Code = "AGENT_NOT_RUNNING"
+	GrantUnknown    Code = "GRANT_UNKNOWN"
+	GrantInvalid    Code = "GRANT_INVALID"
+	QuestionUnknown Code = "QUESTION_UNKNOWN"
+	AuditBroken     Code = "AUDIT_BROKEN"
+)
+
+// The first two are also close codes of a WebSocket: a page hears nothing else.
+var grantErrors = []Error{
+	{NotPaired, 4403,
+		Text{"Trang này chưa được phép đọc thẻ trên máy này.", "This page may not read cards on this computer."},
+		Text{"Nhờ cán bộ mở ghép trang, hoặc nhờ quản trị viên cấp quyền cho đúng địa chỉ của trang.",
+			"Ask the officer to open pairing, or the administrator to grant exactly this page's address."},
+		false, ExitTrouble},
+	{OtherSession, 4409,
+		Text{"Chương trình đọc thẻ này thuộc phiên làm việc của người khác.", "This agent belongs to another person's session."},
+		Text{"Trang thử cổng tiếp theo; nếu không có, mở chương trình trong phiên của mình.", "The page tries the next port; if there is none, start the agent in your own session."},
+		false, ExitTrouble},
+	{FieldsNotGranted, 1308,
+		Text{"Trang không được phép xem trường thông tin nào trong số đã yêu cầu.", "The page may see none of the fields that it asks for."},
+		Text{"Nhờ cán bộ hoặc quản trị viên cấp quyền cho các trường cần thiết.", "Ask the officer or the administrator to grant the fields that are needed."},
+		false, ExitTrouble},
+	{PresenceMissing, 1309,
+		Text{"Trang không được phép biết về đầu đọc và thẻ.", "The page may not know of readers and cards."},
+		Text{"Trang vẫn gọi card.read được; để theo dõi thẻ, cần quyền presence.", "The page can still call card.read; to follow cards it needs the scope presence."},
+		false, ExitTrouble},
+	{GrantEnded, 1310,
+		Text{"Quyền của trang đã hết hạn hoặc đã bị thu hồi.", "The page's grant has ended or was taken back."},
+		Text{"Nhờ cán bộ cấp lại quyền nếu vẫn cần.", "Ask the officer to grant it again if it is still needed."},
+		false, ExitTrouble},
+	{OfficerRefused, 1311,
+		Text{"Cán bộ không đồng ý.", "The officer did not agree."},
+		Text{"Trao đổi với cán bộ; nhấc thẻ ra đặt lại nếu cần đọc lần nữa.", "Talk to the officer; take the card away and put it back to read it once more."},
+		false, ExitTrouble},
+	{OfficerAbsent, 1312,
+		Text{"Thẻ này đã đọc một lần; đọc lại cần cán bộ đồng ý, nhưng chưa có trả lời.", "This card was read once; reading it again needs the officer, who has not answered."},
+		Text{"Nhấc thẻ ra rồi đặt lại, hoặc nhờ cán bộ trả lời câu hỏi đang chờ.", "Take the card away and put it back, or ask the officer to answer the question that waits."},
+		true, ExitTrouble},
+	{AnotherChosen, 1313,
+		Text{"Cán bộ đã chọn trang khác.", "The officer has chosen another page."},
+		Text{"Đợi trang kia xong rồi đọc lại.", "Wait until the other page has finished and read again."},
+		true, ExitTrouble},
+	{ConsentMissing, 1314,
+		Text{"Trang chưa nêu rằng công dân đồng ý cho đọc thẻ.", "The page does not state that the citizen agreed to the read."},
+		Text{"Hỏi công dân; trang gửi citizenConsent: true sau khi công dân đồng ý (không đánh dấu sẵn).",
+			"Ask the citizen; the page sends citizenConsent: true once the citizen has agreed (never pre-ticked)."},
+		false, ExitUsage},
+	{ResumeUnknown, 1315,
+		Text{"Không còn kết quả nào chờ trang này lấy.", "No result is waiting for this page."},
+		Text{"Đọc lại thẻ.", "Read the card again."},
+		false, ExitTrouble},
+	{AuditUnwritable, 1316,
+		Text{"Không ghi được nhật ký kiểm toán nên không đọc thẻ.", "The audit log cannot be written, so no card is read."},
+		Text{"Kiểm tra dung lượng đĩa và quyền ghi thư mục dữ liệu của chương trình.", "Check the disk's free space and the right to write the agent's state folder."},
+		true, ExitTrouble},
+}
+
+var pairingErrors = []Error{
+	{PairingClosed, 1501,
+		Text{"Cán bộ chưa mở ghép trang.", "The officer has not opened pairing."},
+		Text{"Nhờ cán bộ mở ghép trang (hai phút), rồi thử lại.", "Ask the officer to open pairing (two minutes) and try again."},
+		true, ExitTrouble},
+	{PairingBusy, 1502,
+		Text{"Đang có một trang khác chờ ghép.", "Another page is waiting to be paired."},
+		Text{"Đợi cán bộ trả lời trang kia rồi thử lại.", "Wait until the officer has answered the other page and try again."},
+		true, ExitTrouble},
+	{PairingUnknown, 1503,
+		Text{"Không có yêu cầu ghép này.", "There is no such pairing."},
+		Text{"Bắt đầu lại bằng pairing.request.", "Begin again with pairing.request."},
+		false, ExitUsage},
+	{PairingCommitment, 1504,
+		Text{"Số ngẫu nhiên của trang không khớp với cam kết.", "The page's nonce does not fit its commitment."},
+		Text{"Bắt đầu lại; nếu lặp lại, có thể có kẻ đứng giữa.", "Begin again; if it happens again, somebody may stand in between."},
+		false, ExitTrouble},
+	{PairingDenied, 1505,
+		Text{"Cán bộ không cho ghép trang này.", "The officer did not pair this page."},
+		Text{"Trao đổi với cán bộ.", "Talk to the officer."},
+		false, ExitTrouble},
+	{PairingCode, 1506,
+		Text{"Mã so sánh sai ba lần.", "The code was wrong three times."},
+		Text{"Bắt đầu lại; nếu mã vẫn khác nhau, không ghép và báo bộ phận hỗ trợ.", "Begin again; if the codes still differ, do not pair and call support."},
+		false, ExitTrouble},
+	{PairingExpired, 1507,
+		Text{"Hết thời gian ghép trang.", "The time for pairing is over."},
+		Text{"Nhờ cán bộ mở lại ghép trang.", "Ask the officer to open pairing again."},
+		true, ExitTrouble},
+	{PairingOnly, 1508,
+		Text{"Kết nối này chỉ dùng để ghép trang.", "This connection is for pairing only."},
+		Text{"Ghép trang xong, kết nối lại rồi đọc thẻ.", "Pair the page, connect again, then read."},
+		false, ExitUsage},
+}
+
+var stateErrors = []Error{
+	{ConfigInvalid, 1406,
+		Text{"Cấu hình không hợp lệ.", "The configuration is not valid."},
+		Text{"Sửa chỗ được nêu; xem docs/configuration.md.", "Mend what is named; see docs/configuration.md."},
+		false, ExitUsage},
+	{StateUnusable, 1407,
+		Text{"Không dùng được thư mục dữ liệu của chương trình.", "The agent's state folder cannot be used."},
+		Text{"Kiểm tra đường dẫn --state, quyền ghi và tệp được nêu.", "Check the path of --state, the right to write, and the file that is named."},
+		false, ExitTrouble},
+	{AgentNotRunning, 1408,
+		Text{"Chương trình đọc thẻ không chạy với thư mục dữ liệu này.", "No agent is running with this state folder."},
+		Text{"Khởi động bằng «chipid-agent serve» rồi thử lại.", "Start it with «chipid-agent serve» and try again."},
+		true, ExitTrouble},
+	{GrantUnknown, 1409,
+		Text{"Không có quyền nào như vậy.", "There is no such grant."},
+		Text{"Xem danh sách bằng «origins list» hoặc «clients list».", "See «origins list» or «clients list»."},
+		false, ExitTrouble},
+	{GrantInvalid, 1410,
+		Text{"Quyền nêu ra không hợp lệ.", "The grant is not valid."},
+		Text{"Xem cách dùng bằng --help.", "See the usage with --help."},
+		false, ExitUsage},
+	{QuestionUnknown, 1411,
+		Text{"Không có câu hỏi nào mang số này đang chờ.", "No question of this number is waiting."},
+		Text{"Xem danh sách bằng «origins pending».", "See «origins pending»."},
+		false, ExitTrouble},
+	{AuditBroken, 1412,
+		Text{"Nhật ký kiểm toán đã bị sửa hoặc thiếu dòng.", "The audit log was changed, or lines are missing."},
+		Text{"Giữ nguyên các tệp và báo người phụ trách an toàn thông tin.", "Leave the files as they are and tell whoever is in charge of security."},
+		false, ExitTrouble},
+}

@@ -1,0 +1,124 @@
+package config
+
+import (
+	"slices"
+	"strings"
+)
+
+// Kind is the type of a setting.
+type Kind string
+
+// The kinds, in the words of JSON Schema.
+const (
+	Number Kind = "integer"
+	Switch Kind = "boolean"
+	Text   Kind = "string"
+	List   Kind = "array"
+)
+
+// Key is one setting.
+type Key struct {
+	Name string
+	Kind Kind
+	// Default has the type of Kind: int64, bool, string, []string.
+	Default any
+	// Min and Max bound a Number; Words are the only texts of a Text, if there are any.
+	Min, Max int64
+	Words    []string
+	// Live settings take effect when the file changes; others at the next start.
+	Live bool
+	// Vi and En say what it is for.
+	Vi, En string
+}
+
+// The names of the settings.
+const (
+	Port          = "port"
+	Mock          = "mock"
+	Origins       = "origins"
+	Trust         = "trust"
+	Language      = "language"
+	LogLevel      = "log.level"
+	WaitSeconds   = "read.waitSeconds"
+	AuditMiB      = "audit.maxMiB"
+	PseudonymDays = "audit.pseudonymDays"
+	Pairing       = "pairing.allowed"
+	AdminGrants   = "admin.grants"
+)
+
+// Keys is every setting, in the order of the document.
+func Keys() []Key { return slices.Clone(keys) }
+
+var keys = []Key{
+	{Name: Port, Kind: Number, Default: int64(9590), Max: 65535, Vi: "Cổng trên 127.0.0.1 và [::1]; 0 là cổng trống bất kỳ.", En: "Port on 127.0.0.1 and [::1]; 0 takes a free one."},
+	{Name: Mock, Kind: Switch, Default: false, Vi: "Thêm các thẻ mẫu làm đầu đọc mô phỏng.", En: "Offer the sample cards as mock readers."},
+	{Name: Origins, Kind: List, Default: []string{}, Vi: "Trang được phép trong lần chạy này, như --origin.", En: "Origins admitted for this run, as with --origin."},
+	{Name: Trust, Kind: List, Default: []string{}, Live: true, Vi: "Thư mục hoặc tệp chứng thư gốc.", En: "Folders or files of root certificates."},
+	{Name: Language, Kind: Text, Default: "vi", Words: []string{"vi", "en"}, Vi: "Ngôn ngữ của thông báo.", En: "Language of messages."},
+	{Name: LogLevel, Kind: Text, Default: "warn", Words: []string{"warn", "info"}, Live: true, Vi: "Mức nhật ký kỹ thuật (không có dữ liệu cá nhân).", En: "How much is logged (never personal data)."},
+	{Name: WaitSeconds, Kind: Number, Default: int64(60), Min: 1, Max: 60, Live: true, Vi: "Trang được chờ thẻ lâu nhất bao nhiêu giây.", En: "How long a page may wait for a card, in seconds."},
+	{Name: AuditMiB, Kind: Number, Default: int64(8), Min: 1, Max: 1024, Live: true, Vi: "Mỗi tệp nhật ký kiểm toán dài nhất bao nhiêu MiB.", En: "Size at which the audit log begins a new file, in MiB."},
+	{Name: PseudonymDays, Kind: Number, Default: int64(90), Min: 1, Max: 3650, Live: true, Vi: "Sau bao nhiêu ngày đổi khóa bí danh của số định danh.", En: "Days after which the key of the pseudonyms is replaced."},
+	{Name: Pairing, Kind: Switch, Default: true, Live: true, Vi: "Cán bộ được ghép trang mới.", En: "The officer may pair new pages."},
+	{Name: AdminGrants, Kind: Text, Default: "", Live: true, Vi: "Tệp quyền do quản trị viên ký; để trống là tệp cạnh khóa của quản trị viên.", En: "The administrator's signed grants; empty for the file beside the administrator's key."},
+}
+
+// keyOf returns the key of that name.
+func keyOf(name string) (Key, bool) {
+	i := slices.IndexFunc(keys, func(k Key) bool { return k.Name == name })
+	if i < 0 {
+		return Key{}, false
+	}
+	return keys[i], true
+}
+
+// Env is the environment variable of the key: CHIPID_ and the name in capitals.
+func (k Key) Env() string {
+	var b strings.Builder
+	b.WriteString("CHIPID_")
+	for _, c := range k.Name {
+		switch {
+		case c == '.':
+			b.WriteByte('_')
+		case c >= 'A' && c <= 'Z':
+			b.WriteByte('_')
+			b.WriteRune(c)
+		default:
+			b.WriteRune(c - 'a' + 'A')
+		}
+	}
+	return b.String()
+}
+
+// nearest returns the name of the key that looks most like the one given, empty
+// if none is near.
+func nearest(name string) string {
+	best, distance := "", max(2, len(name)/3)+1
+	for _, k := range keys {
+		if d := edits(strings.ToLower(name), strings.ToLower(k.Name)); d < distance {
+			best, distance = k.Name, d
+		}
+	}
+	return best
+}
+
+// edits is the Levenshtein distance.
+func edits(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		before := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := before
+			if a[i] != b[j] {
+				cost++
+			}
+			before = row[j+1]
+			row[j+1] = min(cost, row[j+1]+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,183 @@
+package consent
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"sync"
+	"time"
+
+	"chipid/agent/durable"
+)
+
+// adminKind begins every file of signed grants, so that nothing else that the
+// administrator's key signed can be taken for one.
+const adminKind = "chipid-admin-grants/1"
+
+// ErrSigned: the file of signed grants or its key cannot be used. It grants nothing.
+var ErrSigned = errors.New("consent: the administrator's grants cannot be used")
+
+// adminGrant is one origin of the signed file.
+type adminGrant struct {
+	Origin    string   `json:"origin"`
+	Name      string   `json:"name"`
+	Fields    []string `json:"fields"`
+	Presence  bool     `json:"presence"`
+	StateBody bool     `json:"stateBody"`
+}
+
+// signed is the content of the file.
+type signed struct {
+	Kind    string       `json:"kind"`
+	Expires *time.Time   `json:"expires"`
+	Origins []adminGrant `json:"origins"`
+}
+
+// Admin is the administrator's signed grants: the file, and its signature in
+// base64 in the file of that name with .sig. It may be replaced at any time.
+type Admin struct {
+	now func() time.Time
+
+	mu         sync.Mutex
+	path       string
+	key        ed25519.PublicKey
+	stamp, sig durable.Stamp
+	loaded     bool
+	content    signed
+	err        error
+}
+
+// NewAdmin uses the file at path, and the public key in PEM that came from a
+// place where only administrators can write; without a key nothing is granted.
+func NewAdmin(path string, keyPEM []byte) (*Admin, error) {
+	a := &Admin{now: time.Now}
+	return a, a.Use(path, keyPEM)
+}
+
+// Use takes another file or key.
+func (a *Admin) Use(path string, keyPEM []byte) error {
+	var key ed25519.PublicKey
+	var err error
+	if keyPEM != nil {
+		key, err = parseKey(keyPEM)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.path, a.key, a.loaded = path, key, false
+	return err
+}
+
+func parseKey(b []byte) (ed25519.PublicKey, error) {
+	block, rest := pem.Decode(b)
+	if block == nil || block.Type != "PUBLIC KEY" || len(bytes.TrimSpace(rest)) > 0 {
+		return nil, fmt.Errorf("%w: the key is no PEM PUBLIC KEY", ErrSigned)
+	}
+	key, err := x509.ParsePKIXPublicKey(block.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrSigned, err)
+	}
+	ed, ok := key.(ed25519.PublicKey)
+	if !ok {
+		return nil, fmt.Errorf("%w: the key is not of Ed25519", ErrSigned)
+	}
+	return ed, nil
+}
+
+// Err says why the file that is there grants nothing; nil if it is in force or missing.
+func (a *Admin) Err() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.load()
+	return a.err
+}
+
+// Permission returns what the file grants an origin.
+func (a *Admin) Permission(o Origin) (Permission, bool) {
+	for _, g := range a.grants() {
+		if g.Origin == o.String() && o != (Origin{}) {
+			all := len(g.Fields) == 1 && g.Fields[0] == allFields
+			return Permission{Fields: g.Fields, All: all, Presence: g.Presence, StateBody: g.StateBody, By: ByAdmin}, true
+		}
+	}
+	return Permission{}, false
+}
+
+// allFields stands for every field, in the signed file and on the command line.
+const allFields = "all"
+
+// List returns the origins granted.
+func (a *Admin) List() []Grant {
+	var all []Grant
+	for _, g := range a.grants() {
+		all = append(all, Grant{Origin: g.Origin, Name: g.Name, Fields: g.Fields, Presence: g.Presence, For: Always, By: ByAdmin})
+	}
+	return all
+}
+
+// grants returns what is in force now.
+func (a *Admin) grants() []adminGrant {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.load()
+	if a.err != nil || a.content.Expires != nil && !a.now().Before(*a.content.Expires) {
+		return nil
+	}
+	return a.content.Origins
+}
+
+// load reads the file if it or its signature is another than last time. The lock is held.
+func (a *Admin) load() {
+	stamp, sig := durable.StampOf(a.path), durable.StampOf(a.path+".sig")
+	if a.loaded && stamp.Same(a.stamp) && sig.Same(a.sig) {
+		return
+	}
+	a.stamp, a.sig, a.loaded = stamp, sig, true
+	a.content, a.err = signed{}, nil
+	if a.key == nil || a.path == "" {
+		return
+	}
+	content, err := readSigned(a.path, a.key)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		a.err = fmt.Errorf("%w: %w", ErrSigned, err)
+	default:
+		a.content = content
+	}
+}
+
+func readSigned(path string, key ed25519.PublicKey) (c signed, err error) {
+	text, err := durable.Read(path, maxStore)
+	if err != nil {
+		return c, err
+	}
+	encoded, err := durable.Read(path+".sig", 1<<10)
+	if err != nil {
+		return c, errors.New("its signature is missing")
+	}
+	sig, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(encoded)))
+	if err != nil || !ed25519.Verify(key, text, sig) {
+		return c, errors.New("its signature is wrong")
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&c); err != nil {
+		return c, err
+	}
+	if c.Kind != adminKind {
+		return c, fmt.Errorf("its kind is not %s", adminKind)
+	}
+	for _, g := range c.Origins {
+		if _, err := ParseOrigin(g.Origin); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
+}

@@ -1,0 +1,87 @@
+package consent
+
+import "time"
+
+// Book says what every caller may now. It may be asked from many goroutines.
+type Book struct {
+	run   *Run
+	store *Store
+	admin *Admin
+}
+
+// NewBook puts the three kinds of grants together; each may be nil.
+func NewBook(run *Run, store *Store, admin *Admin) *Book { return &Book{run, store, admin} }
+
+// Permission returns what the caller may, and false for one that may nothing.
+// The administrator's word comes first.
+func (b *Book) Permission(c Caller) (Permission, bool) {
+	if c == (Caller{}) {
+		return Permission{}, false
+	}
+	if b.admin != nil && c.Client == "" {
+		if p, ok := b.admin.Permission(c.Origin); ok {
+			return p, true
+		}
+	}
+	if b.run != nil && c.Client == "" && b.run.Admits(c.Origin) {
+		// Whoever starts the agent with this origin is the operator and has decided
+		// for this run.
+		return Permission{All: true, Presence: true, StateBody: true, Mock: true, Again: true, By: ByRun}, true
+	}
+	for _, g := range b.granted() {
+		if g.Caller() == c {
+			return g.permission(), true
+		}
+	}
+	return Permission{}, false
+}
+
+// granted returns the user's grants; none if the file cannot be read, which the
+// commands say.
+func (b *Book) granted() []Grant {
+	if b.store == nil {
+		return nil
+	}
+	all, err := b.store.List()
+	if err != nil {
+		return nil
+	}
+	return all
+}
+
+// Admits implements [Admitter].
+func (b *Book) Admits(o Origin) bool {
+	_, ok := b.Permission(Caller{Origin: o})
+	return ok
+}
+
+// ClientOf returns the local client whose token it is.
+func (b *Book) ClientOf(token string) (Caller, bool) {
+	g, ok := byToken(b.granted(), token)
+	return g.Caller(), ok
+}
+
+// Knows tells whether the caller may anything now.
+func (b *Book) Knows(c Caller) bool {
+	_, ok := b.Permission(c)
+	return ok
+}
+
+// Spend ends a permission that was given for one delivered result.
+func (b *Book) Spend(c Caller) error {
+	if p, ok := b.Permission(c); !ok || !p.Once || b.store == nil {
+		return nil
+	}
+	return b.store.Spend(c)
+}
+
+// NextEnd returns when the next of the user's grants ends, and false if none does.
+func (b *Book) NextEnd() (time.Time, bool) {
+	var next time.Time
+	for _, g := range b.granted() {
+		if g.Until != nil && (next.IsZero() || g.Until.Before(next)) {
+			next = *g.Until
+		}
+	}
+	return next, !next.IsZero()
+}

@@ -1,0 +1,109 @@
+package counter
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"chipid/agent/audit"
+	"chipid/agent/consent"
+	"chipid/agent/reading"
+)
+
+// Limits of a counter.
+const (
+	// KeepFor is how long a result that nobody took is kept.
+	KeepFor = 30 * time.Second
+	// WaitLimit is how long a caller may wait for a card.
+	WaitLimit = 60 * time.Second
+	// officerLimit is how long the officer is waited for, within one read's time.
+	officerLimit = 50 * time.Second
+	// chosenFor is how long a reader is left to the caller that the officer chose.
+	chosenFor = 30 * time.Second
+	// maxKept is how many results may wait to be taken.
+	maxKept = 4
+)
+
+// Desk is where cards are read.
+type Desk interface {
+	State() (reading.State, <-chan struct{})
+	Read(context.Context, reading.Request) (*reading.Outcome, error)
+}
+
+// Book says what callers may.
+type Book interface {
+	Permission(consent.Caller) (consent.Permission, bool)
+	Spend(consent.Caller) error
+}
+
+// Audit keeps the record.
+type Audit interface {
+	Append(audit.Entry) error
+	Pseudonym(e *audit.Entry, number string) error
+}
+
+// Config is what a Counter needs.
+type Config struct {
+	Desk  Desk
+	Book  Book
+	Audit Audit
+	// Prompter asks the officer; nil for nobody there.
+	Prompter consent.Prompter
+	// Wait is how long a caller may wait for a card, WaitLimit at most; nil for that.
+	Wait func() time.Duration
+	// Spent is called after a grant was spent; nil for none.
+	Spent func()
+	// Log may be nil. It gets callers and codes, never what was read.
+	Log *slog.Logger
+}
+
+// Counter serves callers. Make it with New.
+type Counter struct {
+	config Config
+	log    *slog.Logger
+	now    func() time.Time
+	keep   time.Duration
+
+	mu    sync.Mutex
+	turns []*turn
+	// given is the insertion of each reader that gave a delivered result; allowed
+	// the one that the officer lets a caller read again.
+	given   map[string]uint64
+	allowed map[string]permit
+	kept    map[place]*kept
+	askers  []asker
+	chosen  asker
+	quiet   quiet
+}
+
+// permit is the officer's word for one more read of an insertion.
+type permit struct {
+	caller    consent.Caller
+	insertion uint64
+}
+
+// New makes a counter.
+func New(config Config) *Counter {
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Counter{config: config, log: config.Log, now: time.Now, keep: KeepFor,
+		given: map[string]uint64{}, allowed: map[string]permit{}, kept: map[place]*kept{}, quiet: newQuiet()}
+}
+
+// State returns the state of readers and cards, as reading.Desk does.
+func (c *Counter) State() (reading.State, <-chan struct{}) { return c.config.Desk.State() }
+
+// Permission returns what a caller may now.
+func (c *Counter) Permission(caller consent.Caller) (consent.Permission, bool) {
+	return c.config.Book.Permission(caller)
+}
+
+// wait is how long a caller may wait for a card.
+func (c *Counter) wait() time.Duration {
+	if c.config.Wait == nil {
+		return WaitLimit
+	}
+	return min(c.config.Wait(), WaitLimit)
+}

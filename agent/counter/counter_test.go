@@ -1,0 +1,486 @@
+package counter
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"chipid/agent/answer"
+	"chipid/agent/audit"
+	"chipid/agent/catalogue"
+	"chipid/agent/consent"
+	"chipid/agent/reading"
+	"chipid/cardlib"
+	"chipid/cardlib/cccd"
+	"chipid/cardlib/lds"
+	"chipid/mock-reader/inproc"
+	"chipid/mock-reader/persona"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// lines is an audit in memory, which can fail.
+type lines struct {
+	mu   sync.Mutex
+	all  []audit.Entry
+	fail error
+}
+
+func (l *lines) Append(e audit.Entry) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.fail == nil {
+		l.all = append(l.all, e)
+	}
+	return l.fail
+}
+
+func (l *lines) Pseudonym(e *audit.Entry, number string) error {
+	e.Pseudonym = "p" + number[len(number)-1:]
+	return nil
+}
+
+func (l *lines) events() (all []audit.Event) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, e := range l.all {
+		all = append(all, e.Event)
+	}
+	return all
+}
+
+// book is a set of permissions by caller.
+type book struct {
+	mu  sync.Mutex
+	all map[string]consent.Permission
+}
+
+func (b *book) Permission(c consent.Caller) (consent.Permission, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	p, ok := b.all[c.String()]
+	return p, ok
+}
+
+func (b *book) Spend(c consent.Caller) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.all, c.String())
+	return nil
+}
+
+// officer answers as it was told, after saying that it was asked.
+type officer struct {
+	asked   chan consent.Question
+	answers chan bool
+}
+
+func (o *officer) Ask(ctx context.Context, q consent.Question) (consent.Decision, error) {
+	o.asked <- q
+	select {
+	case yes := <-o.answers:
+		return consent.Decision{Granted: yes}, nil
+	case <-ctx.Done():
+		return consent.Decision{}, ctx.Err()
+	}
+}
+
+// stage is a counter over mock readers.
+type stage struct {
+	*Counter
+	t       *testing.T
+	source  *inproc.Source
+	audit   *lines
+	book    *book
+	officer *officer
+}
+
+const (
+	pageA = "https://a.example"
+	pageB = "https://b.example"
+)
+
+func open(t *testing.T, cards ...string) *stage {
+	t.Helper()
+	source, err := inproc.New(cards...)
+	require.NoError(t, err)
+	desk := reading.New(reading.Config{Source: source, Flicker: 100 * time.Millisecond})
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- desk.Run(ctx) }()
+	fields := []string{"fullName", "personalNumber"}
+	s := &stage{t: t, source: source, audit: &lines{}, officer: &officer{asked: make(chan consent.Question, 9), answers: make(chan bool, 9)},
+		book: &book{all: map[string]consent.Permission{
+			pageA: {Fields: fields, Mock: true, StateBody: true}, pageB: {Fields: append(fields, "portrait", "mrz"), Mock: true}}}}
+	s.Counter = New(Config{Desk: desk, Book: s.book, Audit: s.audit, Prompter: s.officer})
+	t.Cleanup(func() {
+		s.Close()
+		cancel()
+		require.NoError(t, <-done)
+	})
+	return s
+}
+
+func caller(t *testing.T, text string) consent.Caller {
+	t.Helper()
+	o, err := consent.ParseOrigin(text)
+	require.NoError(t, err)
+	return consent.Caller{Origin: o}
+}
+
+// ask is a request of a page for the persona's card.
+func (s *stage) ask(page, name string, fields ...string) Request {
+	s.t.Helper()
+	wanted, err := answer.Want(fields...)
+	require.NoError(s.t, err)
+	p, err := persona.ByName(name)
+	require.NoError(s.t, err)
+	keys, err := cccd.KeysFromNumber(p.Number)
+	require.NoError(s.t, err)
+	return Request{Caller: caller(s.t, page), Wanted: wanted, Keys: keys, Purpose: "thử", CitizenConsent: true}
+}
+
+// take reads and takes the result.
+func (s *stage) take(r Request) error {
+	s.t.Helper()
+	result, err := s.Read(s.t.Context(), r)
+	if err == nil {
+		result.Settle(true)
+	}
+	return err
+}
+
+func (s *stage) refused(want catalogue.Code, err error) {
+	s.t.Helper()
+	var e *reading.Error
+	require.ErrorAs(s.t, err, &e)
+	assert.Equal(s.t, want, e.Code)
+}
+
+// put waits until the card that is put in is known.
+func (s *stage) put(reader, card string) {
+	s.t.Helper()
+	before, _ := s.State()
+	was, _ := before.Find(reader)
+	require.NoError(s.t, s.source.Insert(reader, card))
+	require.Eventually(s.t, func() bool {
+		now, _ := s.State()
+		r, ok := now.Find(reader)
+		return ok && r.Insertion > was.Insertion && r.Card == reading.CardCitizen
+	}, 20*time.Second, 5*time.Millisecond)
+}
+
+func TestOneDeliveredResultForAnInsertion(t *testing.T) {
+	s := open(t, "mau")
+	require.NoError(t, s.take(s.ask(pageA, "mau", "fullName")))
+	s.officer.answers <- false
+	s.refused(catalogue.OfficerRefused, s.take(s.ask(pageA, "mau", "fullName")))
+	q := <-s.officer.asked
+	assert.Equal(t, consent.AskAgain, q.Kind)
+	assert.Equal(t, pageA, q.Caller.String())
+	assert.Equal(t, []string{"fullName"}, q.Fields)
+	s.officer.answers <- false
+	s.refused(catalogue.OfficerRefused, s.take(s.ask(pageB, "mau", "fullName")))
+	<-s.officer.asked
+	s.officer.answers <- true
+	require.NoError(t, s.take(s.ask(pageA, "mau", "fullName")), "the officer agreed")
+	<-s.officer.asked
+	s.officer.answers <- false
+	s.refused(catalogue.OfficerRefused, s.take(s.ask(pageA, "mau", "fullName")))
+	<-s.officer.asked
+	s.put("mock:mau", "mau")
+	require.NoError(t, s.take(s.ask(pageA, "mau", "fullName")), "another insertion")
+	assert.Empty(t, s.officer.asked)
+}
+
+func TestFailedTriesSpendNothing(t *testing.T) {
+	s := open(t, "mau")
+	p := s.book.all[pageA]
+	p.Once = true
+	s.book.all[pageA] = p
+	wrong := s.ask(pageA, "cao-tuoi", "fullName")
+	s.refused(catalogue.Code(cardlib.CodeAccessDenied), s.take(wrong))
+	result, err := s.Read(t.Context(), s.ask(pageA, "mau", "fullName"))
+	require.NoError(t, err)
+	result.Settle(false)
+	require.NoError(t, s.take(s.ask(pageA, "mau", "fullName")), "what was not delivered spends nothing, and the officer is not asked")
+	s.refused(catalogue.GrantEnded, s.take(s.ask(pageA, "mau", "fullName")))
+	assert.Equal(t, []audit.Event{audit.Denied, audit.Read, audit.Dropped, audit.Read, audit.Spent, audit.Denied}, s.audit.events())
+	assert.Empty(t, s.officer.asked)
+}
+
+func TestOnlyGrantedFields(t *testing.T) {
+	s := open(t, "mau")
+	result, err := s.Read(t.Context(), s.ask(pageA, "mau", "fullName", "portrait", "religion"))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"portrait", "religion"}, result.Withheld)
+	assert.Equal(t, answer.Wanted{"fullName": true}, result.Wanted)
+	assert.NotContains(t, result.Document.Groups, lds.DG2, "not read from the chip")
+	assert.NotContains(t, answer.New(result.Outcome, result.Wanted).Citizen, cccd.FieldReligion)
+	result.Settle(true)
+	s.refused(catalogue.FieldsNotGranted, s.take(s.ask(pageA, "mau", "religion")))
+	s.put("mock:mau", "mau")
+	result, err = s.Read(t.Context(), s.ask(pageB, "mau", "mrz"))
+	require.NoError(t, err)
+	assert.NotContains(t, result.Document.Groups, lds.DG13, "no field of it was asked for")
+	assert.NotEmpty(t, result.Document.Citizen.PersonalNumber, "the pseudonym is made of DG1's")
+	result.Settle(true)
+	e := s.audit.all[0]
+	assert.Equal(t, []string{"fullName"}, e.Fields)
+	assert.Equal(t, "p8", e.Pseudonym)
+	assert.Equal(t, "passed", e.Checks["hashes"])
+	assert.True(t, e.Synthetic)
+}
+
+func TestTheCitizensConsentIsStated(t *testing.T) {
+	s := open(t, "mau")
+	r := s.ask(pageB, "mau", "fullName")
+	r.CitizenConsent = false
+	s.refused(catalogue.ConsentMissing, s.take(r))
+	r.CitizenConsent = true
+	r.Operator, r.Case = "cb-7", "HS-1"
+	require.NoError(t, s.take(r))
+	last := s.audit.all[len(s.audit.all)-1]
+	assert.True(t, last.CitizenConsent)
+	assert.Equal(t, "cb-7", last.Operator)
+	assert.Equal(t, "HS-1", last.Case)
+	body := s.ask(pageA, "mau", "fullName")
+	body.CitizenConsent = false
+	s.put("mock:mau", "mau")
+	require.NoError(t, s.take(body), "a state body need not state it")
+}
+
+func TestAdministratorsOriginsRefuseMockCards(t *testing.T) {
+	s := open(t, "mau")
+	s.book.all[pageA] = consent.Permission{All: true, StateBody: true, By: consent.ByAdmin}
+	s.refused(catalogue.SyntheticReader, s.take(s.ask(pageA, "mau", "fullName")))
+}
+
+func TestNothingGoesOutWithoutItsLine(t *testing.T) {
+	s := open(t, "mau")
+	s.audit.fail = errors.New("disk full")
+	s.refused(catalogue.AuditUnwritable, s.take(s.ask(pageA, "mau", "fullName")))
+	s.audit.fail = nil
+	require.NoError(t, s.take(s.ask(pageA, "mau", "fullName")), "and nothing was spent")
+}
+
+func TestSecondPageHearsBusyAndTheOfficerChooses(t *testing.T) {
+	s := open(t, "mau")
+	require.NoError(t, s.source.Remove("mock:mau"))
+	waiting := s.ask(pageA, "mau", "fullName")
+	waiting.Wait = true
+	ended := make(chan error, 1)
+	go func() { ended <- s.take(waiting) }()
+	require.Eventually(t, func() bool { s.mu.Lock(); defer s.mu.Unlock(); return len(s.turns) == 1 }, 5*time.Second, time.Millisecond)
+	second := s.ask(pageB, "mau", "fullName")
+	s.refused(catalogue.Busy, s.take(second))
+	assert.Equal(t, []consent.Caller{second.Caller}, s.Askers())
+	s.Choose(second.Caller)
+	s.refused(catalogue.AnotherChosen, <-ended)
+	s.refused(catalogue.Busy, s.take(s.ask(pageA, "mau", "fullName")))
+	s.put("mock:mau", "mau")
+	require.NoError(t, s.take(second), "the chosen one")
+}
+
+func TestWaits(t *testing.T) {
+	wait := func(s *stage, r Request) chan error {
+		r.Wait = true
+		ended := make(chan error, 1)
+		go func() { ended <- s.take(r) }()
+		require.Eventually(t, func() bool { s.mu.Lock(); defer s.mu.Unlock(); return len(s.turns) == 1 }, 5*time.Second, time.Millisecond)
+		time.Sleep(20 * time.Millisecond) // it waits now
+		return ended
+	}
+	t.Run("until a card comes", func(t *testing.T) {
+		s := open(t, "mau")
+		require.NoError(t, s.source.Remove("mock:mau"))
+		ended := wait(s, s.ask(pageA, "mau", "fullName"))
+		s.put("mock:mau", "mau")
+		require.NoError(t, <-ended)
+	})
+	t.Run("a minute at most", func(t *testing.T) {
+		s := open(t, "mau")
+		s.config.Wait = func() time.Duration { return 50 * time.Millisecond }
+		require.NoError(t, s.source.Remove("mock:mau"))
+		s.refused(catalogue.NoCard, <-wait(s, s.ask(pageA, "mau", "fullName")))
+		s.config.Wait = func() time.Duration { return time.Hour }
+		assert.Equal(t, WaitLimit, s.wait())
+	})
+	t.Run("until the page goes", func(t *testing.T) {
+		s := open(t, "mau")
+		require.NoError(t, s.source.Remove("mock:mau"))
+		gone := make(chan struct{})
+		r := s.ask(pageA, "mau", "fullName")
+		r.Gone = gone
+		ended := wait(s, r)
+		close(gone)
+		s.refused(catalogue.Cancelled, <-ended)
+	})
+}
+
+// TestAWaitNeverCrossesARemoval: a page asks for one person, whose card is
+// another kind of busy; the card is changed for another person's.
+func TestAWaitNeverCrossesARemoval(t *testing.T) {
+	states := make(chan reading.State, 9)
+	desk := &told{states: states, changed: make(chan struct{})}
+	s := open(t, "mau")
+	s.config.Desk = desk
+	r := s.ask(pageA, "mau", "fullName")
+	r.Wait = true
+	at := func(card reading.Card, insertion uint64) reading.State {
+		return reading.State{Readers: []reading.Reader{{Name: "R", Card: card, Insertion: insertion}}}
+	}
+	desk.tell(at(reading.CardMute, 1))
+	ended := make(chan error, 1)
+	go func() { ended <- s.take(r) }()
+	time.Sleep(20 * time.Millisecond)
+	desk.tell(at(reading.CardCitizen, 2))
+	s.refused(catalogue.CardRemoved, <-ended)
+	assert.Zero(t, desk.reads, "the next person's card was not touched")
+}
+
+// told is a desk whose state a test tells.
+type told struct {
+	states  chan reading.State
+	mu      sync.Mutex
+	now     reading.State
+	changed chan struct{}
+	reads   int
+}
+
+func (d *told) tell(s reading.State) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.now = s
+	close(d.changed)
+	d.changed = make(chan struct{})
+}
+
+func (d *told) State() (reading.State, <-chan struct{}) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.now, d.changed
+}
+
+func (d *told) Read(context.Context, reading.Request) (*reading.Outcome, error) {
+	d.reads++
+	return nil, reading.Refuse(catalogue.NoCard)
+}
+
+// TestCardChangedWhileTheOfficerIsAsked: the question was about one insertion.
+func TestCardChangedWhileTheOfficerIsAsked(t *testing.T) {
+	s := open(t, "mau")
+	require.NoError(t, s.take(s.ask(pageA, "mau", "fullName")))
+	ended := make(chan error, 1)
+	go func() { ended <- s.take(s.ask(pageA, "mau", "fullName")) }()
+	<-s.officer.asked
+	s.put("mock:mau", "cao-tuoi")
+	s.refused(catalogue.CardRemoved, <-ended)
+}
+
+func TestResume(t *testing.T) {
+	s := open(t, "mau")
+	r := s.ask(pageB, "mau", "fullName", "portrait")
+	r.Resume = "0123456789abcdef"
+	result, err := s.Read(t.Context(), r)
+	require.NoError(t, err)
+	result.Settle(false)
+	for name, at := range map[string]place{"another origin": {caller(t, pageA), r.Resume}, "another token": {r.Caller, "x"}, "no token": {r.Caller, ""}} {
+		_, err := s.Resume(t.Context(), at.caller, at.token)
+		s.refused(catalogue.ResumeUnknown, err)
+		_ = name
+	}
+	again, err := s.Resume(t.Context(), r.Caller, r.Resume)
+	require.NoError(t, err)
+	assert.NotNil(t, again.Document.Portrait, "whole, without a second read")
+	again.Settle(false)
+	again, err = s.Resume(t.Context(), r.Caller, r.Resume)
+	require.NoError(t, err, "it came back a second time")
+	photo := again.Document.Portrait.Data
+	again.Settle(true)
+	for _, b := range photo {
+		require.Zero(t, b, "wiped")
+	}
+	_, err = s.Resume(t.Context(), r.Caller, r.Resume)
+	s.refused(catalogue.ResumeUnknown, err)
+	assert.Equal(t, []audit.Event{audit.Read}, s.audit.events())
+	s.officer.answers <- false
+	s.refused(catalogue.OfficerRefused, s.take(s.ask(pageA, "mau", "fullName")))
+}
+
+func TestAnUndeliveredResultIsNotKeptForLong(t *testing.T) {
+	s := open(t, "mau")
+	s.keep = 50 * time.Millisecond
+	r := s.ask(pageB, "mau", "portrait")
+	r.Resume = "0123456789abcdef"
+	result, err := s.Read(t.Context(), r)
+	require.NoError(t, err)
+	photo := result.Document.Portrait.Data
+	result.Settle(false)
+	require.Eventually(t, func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return len(s.kept) == 0
+	}, 5*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool { return len(s.audit.events()) == 2 }, 5*time.Second, 5*time.Millisecond)
+	assert.Equal(t, []audit.Event{audit.Read, audit.Dropped}, s.audit.events())
+	time.Sleep(20 * time.Millisecond)
+	for _, b := range photo {
+		require.Zero(t, b, "wiped")
+	}
+}
+
+func TestResumeWaitsForAReadThatGoesOn(t *testing.T) {
+	s := open(t, "mau")
+	began, goOn := make(chan struct{}), make(chan struct{})
+	r := s.ask(pageA, "mau", "fullName")
+	r.Resume = "0123456789abcdef"
+	var once sync.Once
+	r.Progress = func(cardlib.Progress) { once.Do(func() { close(began); <-goOn }) }
+	go func() {
+		result, err := s.Read(context.Background(), r)
+		if assert.NoError(t, err) {
+			result.Settle(false) // the page has gone
+		}
+	}()
+	<-began
+	got := make(chan *Result, 1)
+	go func() {
+		result, err := s.Resume(context.Background(), r.Caller, r.Resume)
+		assert.NoError(t, err)
+		got <- result
+	}()
+	close(goOn)
+	result := <-got
+	require.NotNil(t, result)
+	result.Settle(true)
+}
+
+func TestAPageThatSeesTheTextAndCancelsHasHadItsResult(t *testing.T) {
+	s := open(t, "mau")
+	r := s.ask(pageB, "mau", "fullName", "portrait")
+	ctx, cancel := context.WithCancel(t.Context())
+	r.Text = func(*cardlib.Document, bool, answer.Wanted) { cancel() }
+	_, err := s.Read(ctx, r)
+	s.refused(catalogue.Cancelled, err)
+	s.officer.answers <- false
+	s.refused(catalogue.OfficerRefused, s.take(s.ask(pageB, "mau", "fullName")))
+	assert.Equal(t, "text fields were shown", s.audit.all[0].Detail)
+}
+
+func TestRefusalsDoNotFillTheDisk(t *testing.T) {
+	s := open(t, "mau")
+	for range 200 {
+		s.refused(catalogue.FieldsNotGranted, s.take(s.ask(pageA, "mau", "religion")))
+	}
+	assert.LessOrEqual(t, len(s.audit.events()), quietBurst+2)
+	s.now = func() time.Time { return time.Now().Add(time.Minute) }
+	s.refused(catalogue.FieldsNotGranted, s.take(s.ask(pageA, "mau", "religion")))
+	assert.Contains(t, s.audit.all[len(s.audit.all)-1].Detail, "refusals before this one are not written")
+}

@@ -1,0 +1,250 @@
+package counter
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"chipid/agent/answer"
+	"chipid/agent/audit"
+	"chipid/agent/catalogue"
+	"chipid/agent/consent"
+	"chipid/agent/reading"
+	"chipid/cardlib"
+	"chipid/cardlib/access"
+	"chipid/cardlib/cccd"
+	"chipid/cardlib/lds"
+)
+
+// Request is what a caller asks for.
+type Request struct {
+	Caller consent.Caller
+	Wanted answer.Wanted
+	Keys   access.Keys
+	// Reader is the name of the reader, empty for the one whose card came last.
+	Reader string
+	// Purpose is why; Operator and Case are the page's own, opaque words.
+	Purpose, Operator, Case string
+	// CitizenConsent: the page states that the citizen agreed.
+	CitizenConsent bool
+	// Wait: wait for a card to be put in.
+	Wait bool
+	// Resume is the token by which a result that was not delivered can be taken
+	// later, empty for none.
+	Resume string
+	// Gone is closed when the caller has disconnected; nil for never. It ends a
+	// wait; a read that has begun goes on if there is a Resume.
+	Gone <-chan struct{}
+	// Started, Progress and Text are those of reading.Request.
+	Started  func(reading.Reader)
+	Progress func(cardlib.Progress)
+	Text     func(doc *cardlib.Document, checked bool, wanted answer.Wanted)
+}
+
+// visit is one request on its way.
+type visit struct {
+	*Counter
+	Request
+	permission consent.Permission
+	// granted is what may be sent, withheld what was asked for beside it.
+	granted  answer.Wanted
+	withheld []string
+	turn     *turn
+	// bound is the insertion that the request is about, once that is known.
+	bound struct {
+		reader    string
+		insertion uint64
+	}
+	shown bool // text fields were sent before the read ended
+}
+
+// Read serves a request to its result, which must be settled. Errors are
+// *reading.Error; they are in the audit already.
+func (c *Counter) Read(ctx context.Context, r Request) (*Result, error) {
+	v := &visit{Counter: c, Request: r}
+	k := c.expect(r)
+	result, err := v.serve(ctx)
+	if err != nil {
+		v.refused(err)
+		c.forget(k, err)
+		return nil, err
+	}
+	result.kept = k
+	return result, nil
+}
+
+// serve is the request in its order.
+func (v *visit) serve(ctx context.Context) (*Result, error) {
+	if err := v.admit(); err != nil {
+		return nil, err
+	}
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	if err := v.enter(end); err != nil {
+		return nil, err
+	}
+	defer v.leave()
+	if v.Wait {
+		if err := v.await(ctx); err != nil {
+			return nil, err
+		}
+	}
+	outcome, err := v.config.Desk.Read(ctx, reading.Request{
+		Reader: v.reader(), Keys: v.Keys, Portrait: v.granted.Portrait(), WithoutText: !needs(v.granted, lds.DG13),
+		Admit: v.allow, Started: v.Started, Progress: v.Progress, Text: v.text,
+	})
+	if err != nil {
+		return nil, v.reason(ctx, err)
+	}
+	result := &Result{Outcome: outcome, Wanted: v.granted, Withheld: v.withheld, visit: v}
+	if err := v.record(outcome); err != nil {
+		outcome.Wipe()
+		v.log.Error("audit", "why", err)
+		return nil, reading.Refuse(catalogue.AuditUnwritable)
+	}
+	return result, nil
+}
+
+// admit asks the grant.
+func (v *visit) admit() error {
+	var ok bool
+	if v.permission, ok = v.config.Book.Permission(v.Caller); !ok {
+		return reading.Refuse(catalogue.GrantEnded)
+	}
+	v.granted = answer.Wanted{}
+	for id := range v.Wanted {
+		if v.permission.Has(string(id)) {
+			v.granted[id] = true
+		} else {
+			v.withheld = append(v.withheld, string(id))
+		}
+	}
+	slices.Sort(v.withheld)
+	switch {
+	case len(v.granted) == 0:
+		return reading.Refuse(catalogue.FieldsNotGranted)
+	case !v.permission.StateBody && !v.CitizenConsent:
+		return reading.Refuse(catalogue.ConsentMissing)
+	}
+	return nil
+}
+
+// needs tells whether one of the fields lies in the group.
+func needs(w answer.Wanted, g lds.Group) bool {
+	for id := range w {
+		if f, ok := cccd.FieldByID(id); ok && slices.Contains(f.Groups, g) {
+			return true
+		}
+	}
+	return false
+}
+
+// reader names the reader that the request is about.
+func (v *visit) reader() string {
+	if v.bound.reader != "" {
+		return v.bound.reader
+	}
+	return v.Reader
+}
+
+// allow is asked when the reader was taken, before anything is sent to the card.
+func (v *visit) allow(ctx context.Context, r reading.Reader) error {
+	bound := v.bound
+	v.bind(r)
+	switch {
+	case bound.reader != "" && bound.insertion != r.Insertion:
+		return reading.Refuse(catalogue.CardRemoved) // it was changed for another one meanwhile
+	case r.Synthetic && !v.permission.Mock:
+		return reading.Refuse(catalogue.SyntheticReader)
+	case v.permission.Again || !v.wasGiven(r):
+		return nil
+	}
+	return v.askAgain(ctx, r)
+}
+
+// wasGiven tells whether this insertion gave a result that the officer did not
+// allow to be given again.
+func (v *visit) wasGiven(r reading.Reader) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.given[r.Name] == r.Insertion && v.allowed[r.Name] != permit{v.Caller, r.Insertion}
+}
+
+// askAgain asks the officer for one more read of the insertion.
+func (v *visit) askAgain(ctx context.Context, r reading.Reader) error {
+	if v.config.Prompter == nil {
+		return reading.Refuse(catalogue.OfficerAbsent)
+	}
+	ctx, cancel := v.present(ctx)
+	defer cancel()
+	ctx, stop := context.WithTimeoutCause(ctx, officerLimit, consent.ErrNobody)
+	defer stop()
+	d, err := v.config.Prompter.Ask(ctx, consent.Question{Kind: consent.AskAgain, Caller: v.Caller, Purpose: v.Purpose, Fields: names(v.granted), Reader: r.Name})
+	switch {
+	case errors.Is(err, consent.ErrNobody), errors.Is(context.Cause(ctx), consent.ErrNobody):
+		return reading.Refuse(catalogue.OfficerAbsent)
+	case err != nil:
+		return err // the card has gone, or the caller: the desk says which
+	case !d.Granted:
+		return reading.Refuse(catalogue.OfficerRefused)
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.allowed[r.Name] = permit{v.Caller, r.Insertion}
+	return nil
+}
+
+// text hands over the text fields before the portrait has come. Whoever may have
+// one result gets it whole or not at all.
+func (v *visit) text(doc *cardlib.Document, checked bool) {
+	if v.Text == nil || v.permission.Once {
+		return
+	}
+	v.shown = v.shown || checked
+	v.Text(doc, checked, v.granted)
+}
+
+// reason says why a read ended that the counter itself has ended.
+func (v *visit) reason(ctx context.Context, err error) error {
+	var why *reading.Error
+	if cause := context.Cause(ctx); cause != nil && errors.As(cause, &why) {
+		return why
+	}
+	return err
+}
+
+// record puts the line of a read into the audit.
+func (v *visit) record(o *reading.Outcome) error {
+	e := ReadEntry(o, v.granted)
+	v.claims(&e)
+	if err := v.config.Audit.Pseudonym(&e, o.Document.Citizen.PersonalNumber); err != nil {
+		return err
+	}
+	return v.config.Audit.Append(e)
+}
+
+// claims puts what the page said of itself into a line.
+func (v *visit) claims(e *audit.Entry) {
+	e.Origin, e.Purpose, e.Operator, e.Case = v.Caller.String(), v.Purpose, v.Operator, v.Case
+	e.CitizenConsent, e.By = v.CitizenConsent, v.permission.By
+}
+
+// ReadEntry is the line of a read, without who asked and why.
+func ReadEntry(o *reading.Outcome, w answer.Wanted) audit.Entry {
+	e := audit.Entry{Event: audit.Read, Reader: o.Reader.Name, Fields: names(w), Outcome: string(o.Report.Outcome),
+		Synthetic: o.Report.Synthetic, Checks: map[string]string{}}
+	for _, check := range o.Report.Checks {
+		e.Checks[string(check.ID)] = string(check.Status)
+	}
+	return e
+}
+
+// names are the ids of fields, sorted.
+func names(w answer.Wanted) []string {
+	var all []string
+	for id := range w {
+		all = append(all, string(id))
+	}
+	slices.Sort(all)
+	return all
+}

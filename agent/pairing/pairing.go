@@ -1,0 +1,214 @@
+package pairing
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"chipid/agent/consent"
+)
+
+// Limits of pairing.
+const (
+	// MaxWindow is how long the officer can open pairing at once; it is also the default.
+	MaxWindow = 2 * time.Minute
+	maxTries  = 3
+)
+
+// Errors of pairing.
+var (
+	ErrClosed     = errors.New("pairing: the officer has not opened pairing")
+	ErrBusy       = errors.New("pairing: another pairing is pending")
+	ErrUnknown    = errors.New("pairing: no such pairing")
+	ErrCommitment = errors.New("pairing: the nonce does not fit the commitment")
+	ErrDenied     = errors.New("pairing: the officer said no")
+	ErrCode       = errors.New("pairing: wrong code, three times")
+	ErrExpired    = errors.New("pairing: the time is over")
+)
+
+// Ask is what a page asks for.
+type Ask struct {
+	Caller        consent.Caller
+	Name, Purpose string
+	Fields        []string
+	Presence      bool
+	// Commitment is the page's, in base64url.
+	Commitment string
+}
+
+// Room is where pairing happens: the window that the officer opens, and the one
+// pairing that may be pending in the whole agent.
+type Room struct {
+	identity *Identity
+	prompter consent.Prompter
+	now      func() time.Time
+
+	mu      sync.Mutex
+	until   time.Time
+	pending *pending
+}
+
+// pending is a pairing on its way.
+type pending struct {
+	ask        Ask
+	id         string
+	agentNonce []byte
+	code       string // once both nonces are shown
+	decided    bool
+}
+
+// NewRoom makes a room whose window is closed.
+func NewRoom(identity *Identity, prompter consent.Prompter) *Room {
+	return &Room{identity: identity, prompter: prompter, now: time.Now}
+}
+
+// Open opens the window for that long, MaxWindow at most, and returns when it closes.
+func (r *Room) Open(length time.Duration) time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.until = r.now().Add(min(max(length, 0), MaxWindow))
+	return r.until
+}
+
+// IsOpen tells whether the window is open.
+func (r *Room) IsOpen() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.open()
+}
+
+// Until is when the window closes or has closed.
+func (r *Room) Until() time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.until
+}
+
+func (r *Room) open() bool { return r.now().Before(r.until) }
+
+// Opened is the agent's answer to a request.
+type Opened struct {
+	ID         string
+	Key        string
+	Commitment string
+}
+
+// Request begins a pairing.
+func (r *Room) Request(ask Ask) (Opened, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.open() {
+		return Opened{}, ErrClosed
+	}
+	if r.pending != nil {
+		return Opened{}, ErrBusy
+	}
+	p := &pending{ask: ask, id: encode(random(16)), agentNonce: random(nonceBytes)}
+	r.pending = p
+	return Opened{p.id, r.identity.Key(), Commitment("agent", p.agentNonce)}, nil
+}
+
+// Reveal takes the page's nonce and shows the agent's.
+func (r *Room) Reveal(caller consent.Caller, id, pageNonce string) (agentNonce string, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p, err := r.find(caller, id)
+	if err != nil {
+		return "", err
+	}
+	nonce, ok := decode(pageNonce, nonceBytes)
+	if !ok || p.code != "" || subtle.ConstantTimeCompare([]byte(Commitment("page", nonce)), []byte(p.ask.Commitment)) != 1 {
+		r.pending = nil
+		return "", ErrCommitment
+	}
+	p.code = Code(nonce, p.agentNonce, r.identity.public(), caller.Origin.String())
+	return encode(p.agentNonce), nil
+}
+
+// Finish asks the officer and returns the decision, with the right code and
+// among what was asked. The grant is the caller's to make.
+func (r *Room) Finish(ctx context.Context, caller consent.Caller, id string) (consent.Decision, error) {
+	r.mu.Lock()
+	p, err := r.find(caller, id)
+	if err == nil && (p.code == "" || p.decided) {
+		err = ErrUnknown
+	}
+	if err != nil {
+		r.mu.Unlock()
+		return consent.Decision{}, err
+	}
+	p.decided = true
+	left := r.until.Sub(r.now())
+	r.mu.Unlock()
+	defer r.Drop(caller, id)
+	ctx, cancel := context.WithTimeoutCause(ctx, left, ErrExpired)
+	defer cancel()
+	d, err := r.decide(ctx, p)
+	if errors.Is(context.Cause(ctx), ErrExpired) {
+		return consent.Decision{}, ErrExpired
+	}
+	return d, err
+}
+
+// decide asks until the code is right, the officer refuses, or the tries are spent.
+func (r *Room) decide(ctx context.Context, p *pending) (consent.Decision, error) {
+	for left := maxTries; left > 0; left-- {
+		d, err := r.prompter.Ask(ctx, consent.Question{Kind: consent.AskPair, Caller: p.ask.Caller, Name: p.ask.Name, Purpose: p.ask.Purpose,
+			Fields: p.ask.Fields, Presence: p.ask.Presence, TriesLeft: left})
+		switch {
+		case err != nil:
+			return consent.Decision{}, err
+		case !d.Granted:
+			return consent.Decision{}, ErrDenied
+		case subtle.ConstantTimeCompare([]byte(onlyDigits(d.Code)), []byte(p.code)) == 1:
+			d.Fields = slices.DeleteFunc(slices.Clone(d.Fields), func(f string) bool { return !slices.Contains(p.ask.Fields, f) })
+			d.Presence = d.Presence && p.ask.Presence
+			return d, nil
+		}
+	}
+	return consent.Decision{}, ErrCode
+}
+
+// onlyDigits leaves out the space between groups of digits.
+func onlyDigits(text string) string {
+	return strings.Map(func(c rune) rune {
+		if c < '0' || c > '9' {
+			return -1
+		}
+		return c
+	}, text)
+}
+
+// Drop ends a pairing, for a page that has gone. Nothing happens if it is not
+// the one that is pending.
+func (r *Room) Drop(caller consent.Caller, id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.pending != nil && r.pending.id == id && r.pending.ask.Caller == caller {
+		r.pending = nil
+	}
+}
+
+// find returns the pending pairing if it is the caller's. The lock is held.
+func (r *Room) find(caller consent.Caller, id string) (*pending, error) {
+	switch p := r.pending; {
+	case p == nil || p.id != id || p.ask.Caller != caller:
+		return nil, ErrUnknown
+	case !r.open():
+		r.pending = nil
+		return nil, ErrExpired
+	default:
+		return p, nil
+	}
+}
+
+func random(n int) []byte {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // it never fails (crypto/rand)
+	return b
+}

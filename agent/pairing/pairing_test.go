@@ -1,0 +1,229 @@
+package pairing
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"math/big"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"chipid/agent/consent"
+)
+
+// officer answers questions as a function says.
+type officer func(consent.Question) (consent.Decision, error)
+
+func (o officer) Ask(ctx context.Context, q consent.Question) (consent.Decision, error) {
+	if o == nil {
+		<-ctx.Done()
+		return consent.Decision{}, ctx.Err()
+	}
+	return o(q)
+}
+
+func room(t *testing.T, o officer) *Room {
+	t.Helper()
+	identity, err := OpenIdentity(t.TempDir())
+	require.NoError(t, err)
+	return NewRoom(identity, o)
+}
+
+func caller(t *testing.T, text string) consent.Caller {
+	t.Helper()
+	o, err := consent.ParseOrigin(text)
+	require.NoError(t, err)
+	return consent.Caller{Origin: o}
+}
+
+// page is the page's side, written apart from the agent's.
+type page struct {
+	caller consent.Caller
+	nonce  []byte
+}
+
+func newPage(t *testing.T) *page {
+	t.Helper()
+	p := &page{caller: caller(t, "https://motcua.example.vn"), nonce: make([]byte, 32)}
+	_, _ = rand.Read(p.nonce)
+	return p
+}
+
+func sum(parts ...string) []byte {
+	h := sha256.New()
+	for _, part := range parts {
+		n := len(part)
+		h.Write([]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)})
+		h.Write([]byte(part))
+	}
+	return h.Sum(nil)
+}
+
+func (p *page) ask() Ask {
+	c := sum("chipid pairing commitment page", string(p.nonce))
+	return Ask{Caller: p.caller, Name: "Một cửa", Purpose: "CT01", Fields: []string{"fullName", "portrait"}, Commitment: base64.RawURLEncoding.EncodeToString(c)}
+}
+
+func (p *page) code(t *testing.T, opened Opened, agentNonce string) string {
+	t.Helper()
+	nonce, err := base64.RawURLEncoding.DecodeString(agentNonce)
+	require.NoError(t, err)
+	assert.Equal(t, opened.Commitment, base64.RawURLEncoding.EncodeToString(sum("chipid pairing commitment agent", string(nonce))))
+	key, err := base64.RawURLEncoding.DecodeString(opened.Key)
+	require.NoError(t, err)
+	n := new(big.Int).SetBytes(sum("chipid pairing code", string(p.nonce), string(nonce), string(key), p.caller.Origin.String())[:8])
+	digits := n.Mod(n, big.NewInt(10_000_000)).String()
+	for len(digits) < 7 {
+		digits = "0" + digits
+	}
+	return digits
+}
+
+// start goes as far as both nonces are shown.
+func (p *page) start(t *testing.T, r *Room) (opened Opened, code string) {
+	t.Helper()
+	opened, err := r.Request(p.ask())
+	require.NoError(t, err)
+	nonce, err := r.Reveal(p.caller, opened.ID, base64.RawURLEncoding.EncodeToString(p.nonce))
+	require.NoError(t, err)
+	return opened, p.code(t, opened, nonce)
+}
+
+func TestPairing(t *testing.T) {
+	var code string
+	r := room(t, func(q consent.Question) (consent.Decision, error) {
+		assert.Equal(t, "https://motcua.example.vn", q.Caller.String())
+		assert.Equal(t, []string{"fullName", "portrait"}, q.Fields)
+		return consent.Decision{Granted: true, Code: code[:3] + " " + code[3:], Fields: []string{"fullName", "religion"}, Presence: true, For: consent.ForDay}, nil
+	})
+	p := newPage(t)
+	_, err := r.Request(p.ask())
+	assert.ErrorIs(t, err, ErrClosed)
+	assert.False(t, r.IsOpen())
+	r.Open(time.Minute)
+	assert.True(t, r.IsOpen())
+	var opened Opened
+	opened, code = p.start(t, r)
+	_, err = r.Request(newPage(t).ask())
+	assert.ErrorIs(t, err, ErrBusy, "one in the whole agent")
+	d, err := r.Finish(t.Context(), p.caller, opened.ID)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"fullName"}, d.Fields, "nothing that was not asked for")
+	assert.False(t, d.Presence, "it was not asked for")
+	_, err = r.Finish(t.Context(), p.caller, opened.ID)
+	assert.ErrorIs(t, err, ErrUnknown, "once")
+	_, err = r.Request(newPage(t).ask())
+	assert.NoError(t, err, "and the next one may ask")
+}
+
+func TestWrongCodes(t *testing.T) {
+	tries := 0
+	r := room(t, func(q consent.Question) (consent.Decision, error) {
+		tries++
+		assert.Equal(t, 4-tries, q.TriesLeft)
+		return consent.Decision{Granted: true, Code: "12"}, nil
+	})
+	r.Open(time.Minute)
+	p := newPage(t)
+	opened, _ := p.start(t, r)
+	_, err := r.Finish(t.Context(), p.caller, opened.ID)
+	assert.ErrorIs(t, err, ErrCode)
+	assert.Equal(t, 3, tries)
+}
+
+func TestPairingsThatFail(t *testing.T) {
+	p := newPage(t)
+	r := room(t, func(consent.Question) (consent.Decision, error) { return consent.Decision{}, nil })
+	r.Open(time.Minute)
+	opened, _ := p.start(t, r)
+	_, err := r.Finish(t.Context(), p.caller, opened.ID)
+	assert.ErrorIs(t, err, ErrDenied)
+
+	opened, err = r.Request(p.ask())
+	require.NoError(t, err)
+	_, err = r.Finish(t.Context(), p.caller, opened.ID)
+	assert.ErrorIs(t, err, ErrUnknown, "the nonces were not shown")
+	_, err = r.Reveal(caller(t, "https://evil.example"), opened.ID, encode(p.nonce))
+	assert.ErrorIs(t, err, ErrUnknown, "another origin's pairing")
+	_, err = r.Reveal(p.caller, opened.ID, encode(make([]byte, 32)))
+	assert.ErrorIs(t, err, ErrCommitment)
+	_, err = r.Reveal(p.caller, opened.ID, encode(p.nonce))
+	assert.ErrorIs(t, err, ErrUnknown, "there is no second guess")
+
+	opened, _ = p.start(t, r)
+	_, err = r.Reveal(p.caller, opened.ID, encode(p.nonce))
+	assert.ErrorIs(t, err, ErrCommitment, "the nonce is shown once")
+
+	opened, err = r.Request(p.ask())
+	require.NoError(t, err)
+	r.Drop(p.caller, opened.ID)
+	_, err = r.Reveal(p.caller, opened.ID, encode(p.nonce))
+	assert.ErrorIs(t, err, ErrUnknown, "the page has gone")
+}
+
+func TestWindowCloses(t *testing.T) {
+	r := room(t, nil)
+	now := time.Now()
+	r.now = func() time.Time { return now }
+	assert.Equal(t, now.Add(MaxWindow), r.Open(time.Hour), "two minutes at most")
+	p := newPage(t)
+	opened, _ := p.start(t, r)
+	now = now.Add(MaxWindow)
+	_, err := r.Finish(t.Context(), p.caller, opened.ID)
+	assert.ErrorIs(t, err, ErrExpired)
+
+	r = room(t, nil)
+	r.Open(50 * time.Millisecond)
+	opened, _ = p.start(t, r)
+	_, err = r.Finish(t.Context(), p.caller, opened.ID)
+	assert.ErrorIs(t, err, ErrExpired, "no officer answered")
+}
+
+func TestIdentity(t *testing.T) {
+	state := t.TempDir()
+	one, err := OpenIdentity(state)
+	require.NoError(t, err)
+	again, err := OpenIdentity(state)
+	require.NoError(t, err)
+	assert.Equal(t, one.Key(), again.Key())
+	if runtime.GOOS != "windows" {
+		info, err := os.Stat(filepath.Join(state, "keys", "identity.key"))
+		require.NoError(t, err)
+		assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+	}
+	key, err := base64.RawURLEncoding.DecodeString(one.Key())
+	require.NoError(t, err)
+	sig, err := base64.RawURLEncoding.DecodeString(one.Answer("abc", "https://a.example", 9590))
+	require.NoError(t, err)
+	assert.True(t, ed25519.Verify(key, []byte("chipid identity 1\nhttps://a.example\n9590\nabc\n"), sig))
+	assert.False(t, ed25519.Verify(key, []byte("chipid identity 1\nhttps://a.example\n9591\nabc\n"), sig), "passed on from another port")
+	require.NoError(t, os.WriteFile(filepath.Join(state, "keys", "identity.key"), []byte("short"), 0o600))
+	_, err = OpenIdentity(state)
+	assert.ErrorIs(t, err, ErrIdentity, "never silently another key")
+}
+
+func FuzzReveal(f *testing.F) {
+	identity, err := OpenIdentity(f.TempDir())
+	require.NoError(f, err)
+	f.Add("", "")
+	f.Add("AAAA", encode(make([]byte, 32)))
+	f.Fuzz(func(t *testing.T, commitment, nonce string) {
+		r := NewRoom(identity, officer(nil))
+		r.Open(time.Minute)
+		o, err := r.Request(Ask{Commitment: commitment})
+		require.NoError(t, err)
+		if _, err := r.Reveal(consent.Caller{}, o.ID, nonce); err == nil {
+			b, ok := decode(nonce, nonceBytes)
+			require.True(t, ok)
+			require.Equal(t, Commitment("page", b), commitment)
+		}
+	})
+}

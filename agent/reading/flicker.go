@@ -1,0 +1,155 @@
+package reading
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"time"
+
+	"chipid/agent/catalogue"
+	"chipid/cardlib"
+	"chipid/cardlib/access"
+)
+
+// job is one read with all its tries: a card on a contactless reader slips out
+// of the field and comes back.
+type job struct {
+	desk  *Desk
+	req   Request
+	claim claim
+	// sod is EF.SOD as it was first read: the card that comes back must have the
+	// same, byte for byte, over a channel of its own.
+	sod []byte
+	// percent is how far progress has been told; it never falls.
+	percent int
+	turns   int
+}
+
+// maxTurns is how often a card may slip out of one read.
+const maxTurns = 5
+
+// first takes a reader and reads.
+func (j *job) first(ctx context.Context) (*cardlib.Result, error) {
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	var err error
+	if j.claim, err = j.desk.claim(ctx, j.req.Reader, end); err != nil {
+		return nil, err
+	}
+	if j.req.Admit != nil {
+		if err := j.req.Admit(ctx, j.claim.reader); err != nil {
+			j.desk.release(j.claim, 0)
+			return nil, explain(ctx, err)
+		}
+	}
+	if j.req.Started != nil {
+		j.req.Started(j.claim.reader)
+	}
+	return j.try(ctx)
+}
+
+// again waits for the card to be back and reads from the start, over a new
+// channel: nothing of the try before is kept but EF.SOD.
+func (j *job) again(ctx context.Context) (*cardlib.Result, error) {
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	var err error
+	if j.claim, err = j.desk.back(ctx, j.claim, end); err != nil {
+		return nil, err
+	}
+	return j.try(ctx)
+}
+
+// try reads once. The error is an *Error.
+func (j *job) try(ctx context.Context) (*cardlib.Result, error) {
+	req := j.req
+	if req.Progress != nil {
+		req.Progress = j.progress
+	}
+	result, failed, err := j.desk.run(ctx, j.claim.reader, req, access.MaxTries-j.claim.tries, j.same)
+	j.desk.release(j.claim, failed)
+	if err != nil {
+		return nil, explain(ctx, err)
+	}
+	return result, nil
+}
+
+// same keeps the first EF.SOD and compares every later one with it.
+func (j *job) same(raw []byte) error {
+	switch {
+	case j.sod == nil:
+		j.sod = bytes.Clone(raw)
+	case !bytes.Equal(j.sod, raw):
+		return errOtherCard
+	}
+	return nil
+}
+
+func (j *job) progress(p cardlib.Progress) {
+	j.percent = max(j.percent, p.Percent)
+	p.Percent = j.percent
+	j.req.Progress(p)
+}
+
+// flickered tells whether the card went away in the middle, and may come back.
+func (j *job) flickered(err error) bool {
+	var e *Error
+	if !errors.As(err, &e) || e.Code != catalogue.CardRemoved || errors.Is(err, errNotBack) {
+		return false
+	}
+	j.turns++
+	return j.sod != nil && j.turns <= maxTurns
+}
+
+func (j *job) end() { clear(j.sod) }
+
+// back keeps the reader and waits until a card is in again, for as long as a
+// card may be out. The error is errNotBack, or an *Error where ctx ended.
+func (d *Desk) back(ctx context.Context, old claim, end context.CancelCauseFunc) (claim, error) {
+	timer := time.NewTimer(d.config.Flicker)
+	defer timer.Stop()
+	defer d.letGo(old.slot)
+	for {
+		d.mu.Lock()
+		old.slot.held = true
+		if d.find(old.reader.Name) != old.slot || d.watching.Err() != nil {
+			d.mu.Unlock()
+			return old, errNotBack
+		}
+		if s := old.slot; s.Insertion != old.reader.Insertion && s.Card == CardCitizen && s.job == nil {
+			s.job, s.held = end, false
+			c := claim{slot: s, reader: s.Reader, tries: s.tries}
+			d.mu.Unlock()
+			return c, nil
+		}
+		changed := d.changed
+		d.mu.Unlock()
+		select {
+		case <-changed:
+		case <-timer.C:
+			return old, errNotBack
+		case <-ctx.Done():
+			return old, explain(ctx, ctx.Err())
+		}
+	}
+}
+
+func (d *Desk) letGo(s *slot) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if s.held {
+		s.held = false
+		d.notify()
+	}
+}
+
+// holds tells whether a reader of that name, or any for the empty one, is kept
+// for a card that has slipped out. The lock is held.
+func (d *Desk) holds(name string) bool {
+	for _, s := range d.slots {
+		if s.held && (name == "" || s.Name == name) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,220 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"chipid/agent/audit"
+	"chipid/agent/catalogue"
+	"chipid/agent/config"
+	"chipid/agent/consent"
+	"chipid/agent/control"
+	"chipid/agent/pairing"
+)
+
+// changed says that grants or the pairing window have changed.
+func (a *agent) changed() {
+	select {
+	case a.poke <- struct{}{}:
+	default: // it is awake already
+	}
+}
+
+// tend looks after what changes while the agent runs: files that were written,
+// grants that end, the pairing window that closes. Connections without a grant
+// end at once.
+func (a *agent) tend(ctx context.Context) {
+	s := a.set()
+	files := []string{s.places.File, s.places.In("grants.json"), s.grantsFile(), s.grantsFile() + ".sig"}
+	if folder := s.admin.Folder(); folder != "" {
+		files = append(files, filepath.Join(folder, "policy.toml"), filepath.Join(folder, "admin.pem"))
+	}
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		if err := config.Watch(ctx, files, a.reload); err != nil {
+			a.log.Error("files are not watched", "why", err)
+		}
+	}()
+	defer func() { <-watched }()
+	for {
+		timer := time.NewTimer(a.nextEnd())
+		select {
+		case <-a.poke:
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		}
+		timer.Stop()
+		a.server.Recheck()
+	}
+}
+
+// longest is how long tend sleeps if nothing ends: until a command or file wakes it.
+const longest = 24 * time.Hour
+
+// nextEnd is how long it is until a grant ends or the pairing window closes. A
+// little is added, so that what ends has ended.
+func (a *agent) nextEnd() time.Duration {
+	wait := longest
+	if end, ok := a.book.NextEnd(); ok {
+		wait = min(wait, time.Until(end))
+	}
+	if left := time.Until(a.room.Until()); left > 0 {
+		wait = min(wait, left)
+	}
+	return max(wait, 0) + 10*time.Millisecond
+}
+
+// reload takes over what was written into the files. A configuration that is
+// wrong changes nothing.
+func (a *agent) reload() {
+	defer a.changed()
+	s, err := a.set().again()
+	if err != nil {
+		a.log.Error("configuration not taken over", "why", err)
+		return
+	}
+	if s.policyProblem != nil {
+		a.log.Error("policy: not used", "why", s.policyProblem)
+	}
+	if err := a.loadTrust(s); err != nil {
+		a.log.Error("trust not taken over", "why", err)
+	}
+	key, err := s.admin.Key()
+	if err != nil {
+		a.log.Error("administrator's key: not used", "why", err)
+	}
+	if err := a.admin.Use(s.grantsFile(), key.Text); err != nil {
+		a.log.Error("administrator's key: not used", "why", err)
+	}
+	a.audit.Use(s.auditOptions())
+	if a.level != nil {
+		a.level.Set(levelOf(s.Config))
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.settings = s
+}
+
+// levelOf is the level of the log; neither tells of persons.
+func levelOf(c *config.Config) slog.Level {
+	if c.Text(config.LogLevel) == "info" {
+		return slog.LevelInfo
+	}
+	return slog.LevelWarn
+}
+
+// Grant implements rpc.Grantor: it makes what the officer granted in a pairing.
+func (a *agent) Grant(caller consent.Caller, name, purpose string, d consent.Decision) error {
+	now := time.Now()
+	until, err := d.For.Until(now)
+	if err != nil {
+		return err
+	}
+	g := consent.Grant{Origin: caller.Origin.String(), Name: name, Purpose: purpose, Fields: append([]string{}, d.Fields...), Presence: d.Presence,
+		For: d.For, Until: until, By: consent.ByOfficer, Since: now}
+	return makeGrant(a.audit, a.store, g, a.changed)
+}
+
+// Refused implements rpc.Grantor: it notes a pairing that came to nothing.
+func (a *agent) Refused(caller consent.Caller, code catalogue.Code) {
+	if err := a.audit.Append(audit.Entry{Event: audit.Denied, Origin: caller.String(), Code: string(code), Detail: "pairing"}); err != nil {
+		a.log.Error("audit", "why", err)
+	}
+}
+
+// makeGrant puts a grant into the audit and then into the file: a grant that
+// nobody can find in the audit must not be.
+func makeGrant(log *audit.Log, store *consent.Store, g consent.Grant, changed func()) error {
+	err := log.Append(audit.Entry{Event: audit.Granted, Origin: g.Caller().String(), Fields: g.Fields, Purpose: g.Purpose, By: g.By, For: string(g.For), Until: g.Until})
+	if err != nil {
+		return err
+	}
+	if err := store.Put(g); err != nil {
+		return err
+	}
+	changed()
+	return nil
+}
+
+// command carries out what a command of the same user wants.
+func (a *agent) command(ctx context.Context, r control.Request) control.Response {
+	switch r.Op {
+	case control.OpPair:
+		return a.openPairing(r)
+	case control.OpPending:
+		return a.pending()
+	case control.OpWait:
+		return a.waitPending(ctx)
+	case control.OpAnswer:
+		if r.Decision == nil || a.queue.Answer(r.ID, *r.Decision) != nil {
+			return control.Response{Code: string(catalogue.QuestionUnknown)}
+		}
+		return control.Response{}
+	case control.OpChoose:
+		o, err := consent.ParseOrigin(r.Origin)
+		if err != nil {
+			return control.Response{Code: string(catalogue.OriginInvalid)}
+		}
+		a.counter.Choose(consent.Caller{Origin: o})
+		return control.Response{}
+	case control.OpChanged:
+		a.server.Recheck()
+		return control.Response{}
+	}
+	return control.Response{Code: string(catalogue.Usage)}
+}
+
+// openPairing opens or, with no time, closes the window.
+func (a *agent) openPairing(r control.Request) control.Response {
+	if !a.set().Bool(config.Pairing) {
+		return control.Response{Code: string(catalogue.PairingClosed)}
+	}
+	seconds := min(max(r.Seconds, 0), int(pairing.MaxWindow.Seconds()))
+	if err := a.audit.Append(audit.Entry{Event: audit.Window, Detail: (time.Duration(seconds) * time.Second).String()}); err != nil {
+		return control.Response{Code: string(catalogue.AuditUnwritable)}
+	}
+	until := a.room.Open(time.Duration(seconds) * time.Second)
+	a.changed()
+	return control.Response{Until: &until}
+}
+
+// pending lists what waits for the officer.
+func (a *agent) pending() control.Response {
+	var r control.Response
+	all, _ := a.queue.List()
+	for _, p := range all {
+		r.Questions = append(r.Questions, control.QuestionOf(p))
+	}
+	for _, caller := range a.counter.Askers() {
+		r.Asking = append(r.Asking, caller.String())
+	}
+	if until := a.room.Until(); a.room.IsOpen() {
+		r.Until = &until
+	}
+	return r
+}
+
+// waitPending waits until a question waits or pairing is over.
+func (a *agent) waitPending(ctx context.Context) control.Response {
+	for {
+		_, changed := a.queue.List()
+		if r := a.pending(); len(r.Questions) > 0 || r.Until == nil {
+			return r
+		}
+		timer := time.NewTimer(time.Until(a.room.Until()))
+		select {
+		case <-changed:
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+		timer.Stop()
+		if ctx.Err() != nil {
+			return a.pending()
+		}
+	}
+}

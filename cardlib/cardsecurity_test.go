@@ -1,0 +1,67 @@
+package cardlib
+
+import (
+	"bytes"
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"chipid/cardlib/apdu"
+	"chipid/cardlib/files"
+	"chipid/cardlib/lds"
+	"chipid/cardlib/tlv"
+	"chipid/cardlib/verdict"
+)
+
+// oneFile is a channel behind which there is one file, or a refusal.
+type oneFile struct {
+	plainChip
+	content []byte
+	sw      apdu.SW
+}
+
+func (c *oneFile) Transmit(_ context.Context, cmd apdu.Command) (apdu.Response, error) {
+	switch {
+	case c.sw != 0:
+		return apdu.Response{SW: c.sw}, nil
+	case cmd.INS != apdu.InsReadBinary:
+		return apdu.Response{SW: apdu.SWSuccess}, nil
+	}
+	return apdu.Response{Data: c.content[:min(cmd.Le, len(c.content))], SW: apdu.SWSuccess}, nil
+}
+
+// TestBindSOD: chip authentication with a key of EF.CardSecurity counts for the
+// card whose EF.SOD comes over the proven channel.
+func TestBindSOD(t *testing.T) {
+	sod := tlv.Encode(lds.TagSOD, []byte("of this card"))
+	for name, tc := range map[string]struct {
+		chip oneFile
+		want error
+	}{
+		"the same":       {oneFile{content: bytes.Clone(sod)}, nil},
+		"another chip's": {oneFile{content: tlv.Encode(lds.TagSOD, []byte("of that card"))}, errOtherSOD},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := &read{ctx: t.Context(), session: &tc.chip, files: files.NewReader(&tc.chip, false), rawSOD: sod}
+			assert.ErrorIs(t, r.bindSOD(), tc.want)
+		})
+	}
+	refusing := &oneFile{sw: apdu.SWSecurityStatus}
+	r := &read{ctx: t.Context(), session: refusing, files: files.NewReader(refusing, false), rawSOD: sod}
+	err := r.bindSOD()
+	sw, ok := apdu.StatusOf(err)
+	require.True(t, ok)
+	assert.Equal(t, apdu.SWSecurityStatus, sw)
+	assert.Equal(t, verdict.WrongAnswer, chipAuthCheck(errOtherSOD).Reason)
+}
+
+func TestWithoutCardSecurity(t *testing.T) {
+	r := &read{}
+	_, ran := r.mapped()
+	assert.False(t, ran, "PACE ran with another mapping")
+	assert.Equal(t, verdict.NoVerdict(verdict.ChipAuth, verdict.CardSecurityUnread), r.vouched())
+	assert.Empty(t, r.signedInfos())
+	assert.False(t, r.cardSecurityDiffers())
+}

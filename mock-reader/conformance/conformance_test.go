@@ -1,0 +1,23 @@
+package conformance
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestOurOwnReaderPasses runs every case with this project's reader in process.
+func TestOurOwnReaderPasses(t *testing.T) {
+	w := newWorld()
+	d, err := inProcessDriver(w)
+	require.NoError(t, err)
+	for _, c := range Cases() {
+		t.Run(c.ID, func(t *testing.T) {
+			t.Parallel()
+			r, err := one(t.Context(), w, d, c)
+			require.NoError(t, err)
+			assert.Equal(t, Passed, r.Status, "%s\nsaid: %s\n%v", c.TitleEn, r.Said, r.Wrong)
+		})
+	}
+}
