@@ -2,7 +2,7 @@
 # Runs every fuzz target of the module for the time in $1, one after the other.
 #
 # A run that ends at its time in the middle of an input is reported by go test as
-# "context deadline exceeded" (golang/go#48591): no finding, which always names the
+# "context deadline exceeded" (golang/go#75804, mended in Go 1.27): no finding, which always names the
 # input that failed.
 set -euo pipefail
 time=$1
