@@ -71,10 +71,12 @@ type Counter struct {
 	// the one that the officer lets a caller read again.
 	given   map[string]uint64
 	allowed map[string]permit
-	kept    map[place]*kept
-	askers  []asker
-	chosen  asker
-	quiet   quiet
+	// out are the results of which it is not known yet whether they were delivered.
+	out    []*Result
+	kept   map[place]*kept
+	askers []asker
+	chosen asker
+	quiet  quiet
 }
 
 // permit is the officer's word for one more read of an insertion.

@@ -84,6 +84,9 @@ func (v *visit) serve(ctx context.Context) (*Result, error) {
 		return nil, err
 	}
 	defer v.leave()
+	if err := v.unspent(ctx); err != nil {
+		return nil, err
+	}
 	if v.Wait {
 		if err := v.await(ctx); err != nil {
 			return nil, err
@@ -94,7 +97,7 @@ func (v *visit) serve(ctx context.Context) (*Result, error) {
 		Admit: v.allow, Started: v.Started, Progress: v.Progress, Text: v.text,
 	})
 	if err != nil {
-		return nil, v.reason(ctx, err)
+		return nil, v.calledOff(v.reason(ctx, err))
 	}
 	result := &Result{Outcome: outcome, Wanted: v.granted, Withheld: v.withheld, visit: v}
 	if err := v.record(outcome); err != nil {
@@ -102,7 +105,38 @@ func (v *visit) serve(ctx context.Context) (*Result, error) {
 		v.log.Error("audit", "why", err)
 		return nil, reading.Refuse(catalogue.AuditUnwritable)
 	}
+	v.goesOut(result)
 	return result, nil
+}
+
+// unspent asks again whether a grant for one result is still there, once nothing
+// of its caller is on the way any more.
+func (v *visit) unspent(ctx context.Context) error {
+	if !v.permission.Once {
+		return nil
+	}
+	if !v.awaitDelivery(ctx, v.ofCaller) {
+		return reading.Refuse(catalogue.Busy)
+	}
+	if _, ok := v.config.Book.Permission(v.Caller); !ok {
+		return reading.Refuse(catalogue.GrantEnded)
+	}
+	return nil
+}
+
+// calledOff spends what a page has had that saw the text and then called the read
+// off: that was a result. The card may have slipped out and be in anew.
+func (v *visit) calledOff(err error) error {
+	var e *reading.Error
+	if v.shown && errors.As(err, &e) && e.Code == catalogue.Cancelled {
+		now, _ := v.config.Desk.State()
+		r, ok := now.Find(v.bound.reader)
+		if !ok {
+			r = reading.Reader{Name: v.bound.reader, Insertion: v.bound.insertion}
+		}
+		v.delivered(r)
+	}
+	return err
 }
 
 // admit asks the grant.
@@ -156,7 +190,9 @@ func (v *visit) allow(ctx context.Context, r reading.Reader) error {
 		return reading.Refuse(catalogue.CardRemoved) // it was changed for another one meanwhile
 	case r.Synthetic && !v.permission.Mock:
 		return reading.Refuse(catalogue.SyntheticReader)
-	case v.permission.Again || !v.wasGiven(r):
+	case v.permission.Again:
+		return nil
+	case v.awaitDelivery(ctx, ofInsertion(r)) && !v.wasGiven(r):
 		return nil
 	}
 	return v.askAgain(ctx, r)

@@ -47,10 +47,6 @@ func (v *visit) refused(err error) {
 	if !errors.As(err, &e) {
 		e = &reading.Error{Code: catalogue.Internal}
 	}
-	if v.shown && e.Code == catalogue.Cancelled {
-		// The page has seen the text and then called the read off: that was a result.
-		v.delivered(reading.Reader{Name: v.bound.reader, Insertion: v.bound.insertion})
-	}
 	v.mu.Lock()
 	left, ok := v.quiet.take(v.now())
 	v.mu.Unlock()

@@ -21,6 +21,10 @@ type Result struct {
 
 	visit *visit
 	kept  *kept
+	// settled is closed when it is known what became of the result, or when it
+	// waits to be taken later (waits).
+	settled chan struct{}
+	waits   bool
 }
 
 // place is where a result waits: a caller and its token.
@@ -86,6 +90,14 @@ func (r *Result) Settle(delivered bool) {
 		r.visit.dropped(r)
 	}
 	r.visit.forget(r.kept, reading.Refuse(catalogue.ResumeUnknown))
+	r.visit.end(r)
+}
+
+// end is the end of a result, delivered or dropped.
+func (c *Counter) end(r *Result) {
+	c.mu.Lock()
+	c.isSettled(r)
+	c.mu.Unlock()
 	r.Wipe()
 }
 
@@ -100,7 +112,8 @@ func (c *Counter) hold(r *Result) bool {
 	if k.drop == nil {
 		k.drop = time.AfterFunc(c.keep, func() { c.expire(k) })
 	}
-	k.result = r
+	k.result, r.waits = r, true
+	close(r.settled)
 	if k.closed { // it was taken and came back
 		k.closed, k.done = false, make(chan struct{})
 	}
@@ -119,7 +132,7 @@ func (c *Counter) expire(k *kept) {
 	c.mu.Unlock()
 	if r != nil { // else it is being delivered now, and will not be kept again
 		r.visit.dropped(r)
-		r.Wipe()
+		c.end(r)
 	}
 }
 
@@ -149,11 +162,23 @@ func (c *Counter) Resume(ctx context.Context, caller consent.Caller, token strin
 	if r == nil {
 		return nil, reading.Refuse(catalogue.ResumeUnknown)
 	}
-	if _, ok := c.config.Book.Permission(caller); !ok {
+	if p, ok := c.config.Book.Permission(caller); !ok || !r.within(p) {
 		k.result = r
 		return nil, reading.Refuse(catalogue.GrantEnded)
 	}
+	r.waits, r.settled = false, make(chan struct{})
 	return r, nil
+}
+
+// within tells whether a grant, which may have changed since the read, still
+// covers every field of the result.
+func (r *Result) within(p consent.Permission) bool {
+	for id := range r.Wanted {
+		if !p.Has(string(id)) {
+			return false
+		}
+	}
+	return true
 }
 
 // Close drops all results that wait.

@@ -32,11 +32,14 @@ const (
 	askedFor  = 60 * time.Second
 )
 
-// enter takes the turn, or says BUSY.
+// enter takes the turn, or says BUSY. Who has a grant for one result asks for one
+// at a time, on whichever readers.
 func (v *visit) enter(end context.CancelCauseFunc) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	taken := slices.ContainsFunc(v.turns, func(t *turn) bool { return t.reader == "" || v.Reader == "" || t.reader == v.Reader })
+	taken := slices.ContainsFunc(v.turns, func(t *turn) bool {
+		return t.reader == "" || v.Reader == "" || t.reader == v.Reader || v.permission.Once && t.caller == v.Caller
+	})
 	left := v.chosen.caller != (consent.Caller{}) && v.chosen.caller != v.Caller && v.now().Sub(v.chosen.at) < chosenFor
 	if taken || left {
 		v.remember(v.Caller)

@@ -38,7 +38,7 @@ func (j *job) first(ctx context.Context) (*cardlib.Result, error) {
 	}
 	if j.req.Admit != nil {
 		if err := j.req.Admit(ctx, j.claim.reader); err != nil {
-			j.desk.release(j.claim, 0)
+			j.desk.release(j.claim, 0, false)
 			return nil, explain(ctx, err)
 		}
 	}
@@ -51,6 +51,7 @@ func (j *job) first(ctx context.Context) (*cardlib.Result, error) {
 // again waits for the card to be back and reads from the start, over a new
 // channel: nothing of the try before is kept but EF.SOD.
 func (j *job) again(ctx context.Context) (*cardlib.Result, error) {
+	j.turns++
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	var err error
@@ -67,9 +68,12 @@ func (j *job) try(ctx context.Context) (*cardlib.Result, error) {
 		req.Progress = j.progress
 	}
 	result, failed, err := j.desk.run(ctx, j.claim.reader, req, access.MaxTries-j.claim.tries, j.same)
-	j.desk.release(j.claim, failed)
 	if err != nil {
-		return nil, explain(ctx, err)
+		err = explain(ctx, err)
+	}
+	j.desk.release(j.claim, failed, j.flickered(err))
+	if err != nil {
+		return nil, err
 	}
 	return result, nil
 }
@@ -91,27 +95,23 @@ func (j *job) progress(p cardlib.Progress) {
 	j.req.Progress(p)
 }
 
-// flickered tells whether the card went away in the middle, and may come back.
+// flickered tells whether a try ended because the card went away in the middle,
+// and may come back.
 func (j *job) flickered(err error) bool {
 	var e *Error
-	if !errors.As(err, &e) || e.Code != catalogue.CardRemoved || errors.Is(err, errNotBack) {
-		return false
-	}
-	j.turns++
-	return j.sod != nil && j.turns <= maxTurns
+	return errors.As(err, &e) && e.Code == catalogue.CardRemoved && j.sod != nil && j.turns < maxTurns
 }
 
 func (j *job) end() { clear(j.sod) }
 
-// back keeps the reader and waits until a card is in again, for as long as a
-// card may be out. The error is errNotBack, or an *Error where ctx ended.
+// back waits until a card is in again in the reader that release has kept, for as
+// long as a card may be out. The error is errNotBack, or an *Error where ctx ended.
 func (d *Desk) back(ctx context.Context, old claim, end context.CancelCauseFunc) (claim, error) {
 	timer := time.NewTimer(d.config.Flicker)
 	defer timer.Stop()
 	defer d.letGo(old.slot)
 	for {
 		d.mu.Lock()
-		old.slot.held = true
 		if d.find(old.reader.Name) != old.slot || d.watching.Err() != nil {
 			d.mu.Unlock()
 			return old, errNotBack

@@ -32,7 +32,11 @@ func TestFlicker(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			source := mock(t, "mau")
-			d := open(t, Config{Source: source, Flicker: time.Second})
+			patience := 20 * time.Second
+			if tc.want == catalogue.CardRemoved {
+				patience = 200 * time.Millisecond // no card comes that could be read on
+			}
+			d := open(t, Config{Source: source, Flicker: patience})
 			swap := sync.OnceFunc(func() {
 				assert.NoError(t, source.Remove("mock:mau"))
 				if tc.back != "" {
@@ -61,16 +65,22 @@ func TestFlicker(t *testing.T) {
 	}
 }
 
+// TestReaderIsKeptForACardThatSlippedOut: another page that asks in the meantime
+// hears BUSY, whenever it asks.
 func TestReaderIsKeptForACardThatSlippedOut(t *testing.T) {
 	source := mock(t, "mau")
-	d := open(t, Config{Source: source, Flicker: 5 * time.Second})
-	pulled := make(chan struct{})
-	done := make(chan error, 1)
+	d := open(t, Config{Source: source, Flicker: 20 * time.Second})
+	pulled, asked, done := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 	go func() {
-		once := sync.OnceFunc(func() { assert.NoError(t, source.Remove("mock:mau")); close(pulled) })
+		pull := sync.OnceFunc(func() { assert.NoError(t, source.Remove("mock:mau")); close(pulled) })
 		out, err := d.Read(context.Background(), Request{Keys: key(t, "mau"), Progress: func(p cardlib.Progress) {
-			if p.Stage == cardlib.StageDG13 {
-				once()
+			select {
+			case <-pulled:
+				<-asked // the card is read on when the other page has had its answer
+			default:
+				if p.Stage == cardlib.StageDG13 {
+					pull()
+				}
 			}
 		}})
 		if err == nil {
@@ -79,13 +89,28 @@ func TestReaderIsKeptForACardThatSlippedOut(t *testing.T) {
 		done <- err
 	}()
 	<-pulled
-	require.Eventually(t, func() bool { s, _ := d.State(); return s.Readers[0].Card == CardNone && s.Readers[0].Busy }, 5*time.Second, 5*time.Millisecond)
 	require.NoError(t, source.Insert("mock:mau", "mau"))
 	_, err := d.Read(t.Context(), Request{Reader: "mock:mau", Keys: key(t, "mau")})
-	if err != nil { // unless the first read was done before
-		assert.Equal(t, catalogue.Busy, codeOf(t, err), "nobody else gets the card")
-	}
+	close(asked)
+	assert.Equal(t, catalogue.Busy, codeOf(t, err), "nobody else gets the card")
 	require.NoError(t, <-done)
+}
+
+// TestNobodySlipsInBetweenTwoTries: from the end of a try that lost its card to the
+// wait for it, the reader is never free.
+func TestNobodySlipsInBetweenTwoTries(t *testing.T) {
+	d := open(t, Config{Source: mock(t, "mau"), Flicker: time.Millisecond})
+	wait(t, d, "mock:mau", CardCitizen)
+	c, err := d.claim(t.Context(), "mock:mau", func(error) {})
+	require.NoError(t, err)
+	d.release(c, 0, true)
+	_, err = d.claim(t.Context(), "mock:mau", func(error) {})
+	assert.Equal(t, catalogue.Busy, codeOf(t, err))
+	_, err = d.back(t.Context(), c, func(error) {})
+	require.ErrorIs(t, err, errNotBack)
+	c, err = d.claim(t.Context(), "mock:mau", func(error) {})
+	require.NoError(t, err, "and free after it")
+	d.release(c, 0, false)
 }
 
 func TestAdmitIsAskedBeforeTheCard(t *testing.T) {

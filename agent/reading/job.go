@@ -59,9 +59,10 @@ func (d *Desk) Read(ctx context.Context, req Request) (*Outcome, error) {
 	j := &job{desk: d, req: req}
 	defer j.end()
 	result, err := j.first(ctx)
-	for err != nil && j.flickered(err) {
+	for j.flickered(err) {
 		if result, err = j.again(ctx); errors.Is(err, errNotBack) {
 			err = &Error{Code: catalogue.CardRemoved, Err: err}
+			break
 		}
 	}
 	if err != nil {
@@ -157,11 +158,12 @@ func (d *Desk) recheck(why error, name string) bool {
 	return found
 }
 
-// release gives the reader back and notes the keys that its card refused.
-func (d *Desk) release(c claim, failed int) {
+// release gives the reader back and notes the keys that its card refused. With
+// keep it stays the job's until the card is back: nobody gets in between.
+func (d *Desk) release(c claim, failed int, keep bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	c.slot.job = nil
+	c.slot.job, c.slot.held = nil, keep
 	if c.slot.Insertion == c.reader.Insertion {
 		c.slot.tries += failed
 	}
