@@ -81,7 +81,8 @@ func ByOID(oid asn1.ObjectIdentifier) (*Curve, bool) {
 // ByExplicit returns the standard curve that equals the given parameters in
 // every value, generator and cofactor included. Anything else is refused: the
 // same public key under another generator would let anyone sign (CVE-2020-0601).
-// A nil cofactor (it is optional in RFC 3279) counts as 1.
+// A nil cofactor (it is optional in RFC 3279) counts as 1: by Hasse's bound it
+// follows from n and p.
 func ByExplicit(p, a, b *big.Int, g Point, n, cofactor *big.Int) (*Curve, bool) {
 	if p == nil || a == nil || b == nil || n == nil || g.IsIdentity() {
 		return nil, false
