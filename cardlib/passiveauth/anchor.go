@@ -11,13 +11,16 @@ import (
 	"chipid/cardlib/verdict"
 )
 
-// chooseAnchor takes one of the certificates of the anchor's key: rather one of
-// the signer's country, that was valid at signing.
+// chooseAnchor takes one of the certificates of the anchor's key: rather one that
+// is trusted for the card, of the signer's country, that was valid at signing.
 func (j *judge) chooseAnchor() *trust.Anchor {
 	var best *trust.Anchor
 	score := -1
 	for _, a := range j.chain.anchors {
 		n := 0
+		if j.trustedFor(a) {
+			n += 4
+		}
 		if a.Country() == j.result.Signer.Issuer.Country() {
 			n += 2
 		}
@@ -51,8 +54,18 @@ func (j *judge) anchor() verdict.Check {
 		return no(verdict.AnchorUnprovable)
 	case !j.sameState():
 		return fail(verdict.CountryMismatch)
+	case !j.trustedFor(j.result.Anchor):
+		return no(verdict.AnchorScope)
+	case j.result.Anchor.Kind == trust.Pinned:
+		return verdict.Pass(verdict.Anchor, verdict.SignerPinned)
 	}
 	return verdict.Pass(verdict.Anchor)
+}
+
+// trustedFor tells whether the operator's note trusts the anchor for documents, and
+// for those of DG1's code. What it leaves out says nothing against the card.
+func (j *judge) trustedFor(a *trust.Anchor) bool {
+	return a.Note.VouchesForDocuments() && a.Note.Allows(j.in.DocumentCode)
 }
 
 // sameState compares the countries of signer and CSCA with DG1's issuing State.

@@ -13,6 +13,7 @@ import (
 	"chipid/cardlib/cms/cmstest"
 	"chipid/cardlib/lds"
 	"chipid/cardlib/passiveauth"
+	"chipid/cardlib/trust"
 	"chipid/cardlib/verdict"
 )
 
@@ -248,6 +249,97 @@ func TestAnchor(t *testing.T) {
 			withExtensions(document, cmstest.DocumentTypes("P"))(w)
 			w.in.DocumentCode = ""
 		}, nil},
+	})
+}
+
+// TestScope: an anchor counts as far as the operator trusts it.
+func TestScope(t *testing.T) {
+	scope := changes{verdict.Anchor: "unavailable ANCHOR_SCOPE"}
+	noted := func(use trust.Use, types ...string) func(*world) {
+		return func(w *world) { w.note = trust.Note{Use: use, Types: types} }
+	}
+	run(t, []test{
+		{"for documents", noted(trust.ForDocuments), nil},
+		{"for identity cards", noted("", "ID"), nil},
+		{"for all I documents", noted("", "P", "I"), nil},
+		{"for passports", noted("", "P"), scope},
+		{"for master lists only", noted(trust.ForLists), scope},
+		{"for identity cards, DG1's code not known", func(w *world) {
+			noted("", "ID")(w)
+			w.in.DocumentCode = ""
+		}, scope},
+		{"for passports, and of another State", func(w *world) {
+			noted("", "P")(w)
+			w.in.IssuingState = "FRA"
+		}, changes{verdict.Anchor: "failed COUNTRY_MISMATCH"}},
+		{"the same key without the limit, too", func(w *world) {
+			noted(trust.ForLists)(w)
+			w.more = []trust.Note{{}}
+		}, nil},
+	})
+}
+
+// TestPinned: a signer that the operator pinned needs no CSCA; all else that is
+// asked of signers is still asked.
+func TestPinned(t *testing.T) {
+	pin := func(change func(*world)) func(*world) {
+		return func(w *world) {
+			change(w)
+			w.object.Certificates = [][]byte{w.signer.Sign(w.issuer)}
+			w.cscaIn, w.crls = w.object.Certificates, nil
+			w.note.Use = trust.AsSigner
+		}
+	}
+	noCRL := func(anchor string) changes {
+		return changes{verdict.Anchor: anchor, verdict.Revocation: "unavailable NO_CRL"}
+	}
+	run(t, []test{
+		{"pinned", pin(func(*world) {}), noCRL("passed (SIGNER_PINNED)")},
+		{"for passports", pin(func(w *world) { w.note.Types = []string{"P"} }), noCRL("unavailable ANCHOR_SCOPE")},
+		{"of another State", pin(func(w *world) { w.signer.Subject = cmstest.DN("FR", "Test", "signer") }), noCRL("failed COUNTRY_MISMATCH")},
+		{"of master lists", pin(func(w *world) {
+			w.signer.Extensions = [][]byte{cmstest.ExtendedKeyUsage(cmstest.OID(2, 23, 136, 1, 1, 3))}
+		}), noCRL("failed SIGNER_USAGE")},
+		{"expired at signing", pin(func(w *world) { w.signer.NotAfter = signed.Add(-time.Second) }),
+			changes{verdict.Anchor: "passed (SIGNER_PINNED)", verdict.Revocation: "unavailable NO_CRL", verdict.Validity: "failed NOT_VALID_AT_SIGNING"}},
+		{"the pinned key in a certificate that lasts longer", func(w *world) {
+			pin(func(*world) {})(w)
+			w.signer.NotAfter = w.signer.NotAfter.AddDate(30, 0, 0)
+			w.object.Certificates = [][]byte{w.signer.Sign(w.issuer)}
+		}, changes{verdict.Anchor: "unavailable NO_ANCHOR", verdict.Validity: "unavailable NO_CHAIN", verdict.Revocation: "unavailable NO_CHAIN"}},
+	})
+}
+
+// TestSeveralSigners: the signature of an anchored signer counts, wherever it
+// stands and whatever the others are worth.
+func TestSeveralSigners(t *testing.T) {
+	strange := func(w *world) (cmstest.Signer, []byte) {
+		other := w.signer
+		other.Key, other.Serial = strangerKey, 9
+		other.Issuer = cmstest.DN("VN", "Test", "home-made")
+		other.Extensions = [][]byte{cmstest.KeyUsage(cmstest.DigitalSignature), cmstest.AuthorityKeyID(strangerKey.KeyID())}
+		return cmstest.Signer{Key: strangerKey, Issuer: other.Issuer, Serial: 9, SigningTime: signed}, other.Sign(strangerKey)
+	}
+	together := func(first bool, change func(*cmstest.Signer)) func(*world) {
+		return func(w *world) {
+			signer, cert := strange(w)
+			change(&signer)
+			w.object.Certificates = [][]byte{cert, w.signer.Sign(w.issuer)}
+			w.object.Signers = []cmstest.Signer{w.signing, signer}
+			if first {
+				w.object.Signers = []cmstest.Signer{signer, w.signing}
+			}
+		}
+	}
+	right := func(*cmstest.Signer) {}
+	run(t, []test{
+		{"a stranger beside it", together(false, right), nil},
+		{"a stranger before it", together(true, right), nil},
+		{"a wrong signature before it", together(true, func(s *cmstest.Signer) { s.Key = signerKey }), nil},
+		{"only the stranger's holds", func(w *world) {
+			together(false, right)(w)
+			w.object.Signers[0].Key = strangerKey
+		}, changes{verdict.Anchor: "unavailable NO_ANCHOR", verdict.Validity: "unavailable NO_CHAIN", verdict.Revocation: "unavailable NO_CHAIN"}},
 	})
 }
 

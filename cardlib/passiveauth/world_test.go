@@ -30,7 +30,11 @@ var (
 type world struct {
 	csca, signer cmstest.Certificate
 	// cscaIn is what the store holds as CSCA; nil is the certificate csca.
-	cscaIn   [][]byte
+	cscaIn [][]byte
+	// note says how far what the store holds is trusted; more adds the CSCA again,
+	// renewed under the same key, with these.
+	note     trust.Note
+	more     []trust.Note
 	issuer   *cmstest.Key // signs the signer's certificate
 	object   cmstest.SignedData
 	signing  cmstest.Signer
@@ -106,7 +110,12 @@ func (w *world) input(t testing.TB) passiveauth.Input {
 		certs = [][]byte{w.csca.Sign(cscaKey)}
 	}
 	for _, der := range certs {
-		require.NoError(t, in.Store.AddCertificate("csca", der))
+		require.NoError(t, in.Store.Install("csca", der, w.note))
+	}
+	for i, note := range w.more {
+		renewed := w.csca
+		renewed.Serial += int64(i + 1)
+		require.NoError(t, in.Store.Install("csca renewed", renewed.Sign(cscaKey), note))
 	}
 	require.Empty(t, in.Store.Resolve())
 	for _, crl := range w.crls {

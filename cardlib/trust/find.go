@@ -20,7 +20,8 @@ var (
 
 // Issuers returns the anchors whose key signed the certificate; if there are
 // several they have one key and differ in dates or names. Anchors are found by
-// authorityKeyIdentifier and by issuer name, and tried.
+// authorityKeyIdentifier and by issuer name, and tried. A pinned signer's
+// certificate, byte for byte, is its own anchor where no CSCA is known.
 //
 // A home-made CSCA that borrows only the name of a real one is ErrNoAnchor, like
 // any unknown issuer: the real one may simply have changed its key since the
@@ -30,7 +31,11 @@ func (s *Store) Issuers(cert *cms.Certificate) ([]*Anchor, error) {
 	if s.Empty() {
 		return nil, ErrEmpty
 	}
-	return s.issuersOf(cert)
+	found, err := s.issuersOf(cert)
+	if pinned := s.pins[string(cert.Raw)]; pinned != nil && errors.Is(err, ErrNoAnchor) {
+		return []*Anchor{pinned}, nil
+	}
+	return found, err
 }
 
 func (s *Store) issuersOf(cert *cms.Certificate) ([]*Anchor, error) {

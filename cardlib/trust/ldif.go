@@ -16,30 +16,42 @@ func looksLikeLDIF(data []byte) bool {
 }
 
 // ldifAttributes are the attributes of the ICAO PKD that hold objects for the
-// store. Document signers (userCertificate) are no anchors and are passed over.
+// store.
 var ldifAttributes = map[string]bool{
 	"cacertificate": true, "pkdmasterlistcontent": true, "cscamasterlistdata": true, "certificaterevocationlist": true,
 }
 
-// ldif reads the base64 values ("name;binary:: …") of the known attributes; a
+// ldifSigner is the attribute of document signers. They are no anchors: a signer
+// is trusted through its CSCA, or because the operator pins that very one.
+const ldifSigner = "usercertificate"
+
+// inLDIF finds the base64 values ("name;binary:: …") of the known attributes; a
 // line that begins with a space continues the one before (RFC 2849 §2).
-func (l *loader) ldif(source string, data []byte) {
-	n := 0
+func inLDIF(source string, data []byte, add func(string, []byte, Note), problem func(string, error)) {
+	n, signers := 0, 0
 	for len(data) > 0 {
 		var line []byte
 		line, data = ldifLine(data)
-		name, value, ok := strings.Cut(string(line), "::")
-		name, _, _ = strings.Cut(strings.ToLower(strings.TrimSpace(name)), ";")
-		if !ok || !ldifAttributes[name] {
+		name, value, ok := bytes.Cut(line, []byte("::"))
+		attribute, _, _ := strings.Cut(strings.ToLower(string(bytes.TrimSpace(name[:min(len(name), 64)]))), ";")
+		if ok && attribute == ldifSigner {
+			signers++
+		}
+		if !ok || !ldifAttributes[attribute] {
 			continue
 		}
 		n++
-		der, err := base64.StdEncoding.DecodeString(strings.TrimSpace(value))
+		value = bytes.TrimSpace(value)
+		der := make([]byte, base64.StdEncoding.DecodedLen(len(value)))
+		size, err := base64.StdEncoding.Decode(der, value)
 		if err != nil {
-			l.problem(numbered(source, n), fmt.Errorf("LDIF: %w", err))
+			problem(numbered(source, n), fmt.Errorf("LDIF: %w", err))
 			continue
 		}
-		l.der(numbered(source, n), der)
+		add(numbered(source, n), der[:size], Note{})
+	}
+	if signers > 0 {
+		problem(source, fmt.Errorf("%w: %d of them", ErrSigners, signers))
 	}
 }
 

@@ -1,13 +1,9 @@
 package trust
 
 import (
-	"bytes"
-	"encoding/pem"
 	"errors"
-	"fmt"
 
 	"chipid/cardlib/cms"
-	"chipid/cardlib/tlv"
 )
 
 // loader sorts what files hold. Master lists wait until every certificate is
@@ -15,12 +11,7 @@ import (
 type loader struct {
 	store    *Store
 	problems []Problem
-	lists    []object
-}
-
-type object struct {
-	source string
-	der    []byte
+	lists    []Object
 }
 
 func (l *loader) problem(source string, err error) {
@@ -35,92 +26,44 @@ func (s *Store) Add(source string, data []byte) []Problem {
 	return l.problems
 }
 
+// AddObjects adds objects, the notes of which may have been changed since
+// [Objects] found them.
+func (s *Store) AddObjects(objects ...Object) []Problem {
+	l := &loader{store: s}
+	for _, o := range objects {
+		l.object(o)
+	}
+	l.finish()
+	return l.problems
+}
+
 // data takes PEM, LDIF or DER.
 func (l *loader) data(source string, data []byte) {
-	switch {
-	case len(bytes.TrimSpace(data)) == 0:
-		l.problem(source, ErrUnknown)
-	case bytes.Contains(data, []byte("-----BEGIN ")):
-		l.pem(source, data)
-	case looksLikeLDIF(data):
-		l.ldif(source, data)
-	default:
-		l.der(source, data)
+	objects, problems := Objects(source, data)
+	l.problems = append(l.problems, problems...)
+	for _, o := range objects {
+		l.object(o)
 	}
 }
 
-func (l *loader) pem(source string, data []byte) {
-	n := 0
-	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {
-		n++
-		l.der(numbered(source, n), block.Bytes)
-	}
-	if n == 0 {
-		l.problem(source, fmt.Errorf("%w: PEM without a whole block", ErrUnknown))
-	}
-}
-
-func numbered(source string, n int) string { return fmt.Sprintf("%s#%d", source, n) }
-
-// der tells the three kinds of object apart by their form and adds what it is.
-func (l *loader) der(source string, der []byte) {
+// object adds what the object is.
+func (l *loader) object(o Object) {
 	var err error
-	switch kindOf(der) {
-	case kindCertificate:
-		err = l.store.AddCertificate(source, der)
-	case kindCRL:
-		err = l.store.AddCRL(source, der)
-	case kindSignedData:
-		l.lists = append(l.lists, object{source, der})
+	switch o.Kind {
+	case Certificate:
+		err = l.store.Install(o.Source, o.DER, o.Note)
+	case RevocationList:
+		err = l.store.AddCRL(o.Source, o.DER)
+	case MasterList:
+		l.lists = append(l.lists, o)
+	case OfCard:
+		err = ErrOfCard
 	default:
 		err = ErrUnknown
 	}
 	if err != nil && !errors.Is(err, ErrDuplicate) {
-		l.problem(source, err)
+		l.problem(o.Source, err)
 	}
-}
-
-type kind int
-
-const (
-	kindUnknown kind = iota
-	kindCertificate
-	kindCRL
-	kindSignedData
-)
-
-// kindOf looks at the first elements: a ContentInfo begins with an object
-// identifier; of the two signed lists a CRL has a time where a certificate has
-// the SEQUENCE of its two times.
-func kindOf(der []byte) kind {
-	if bytes.HasPrefix(der, []byte{0x30, 0x80, 0x06}) { // of indefinite length
-		return kindSignedData
-	}
-	outer, err := tlv.ReadOnly(der)
-	if err != nil || outer.Tag != 0x30 {
-		return kindUnknown
-	}
-	first, _, err := tlv.Read(outer.Value)
-	if err != nil {
-		return kindUnknown
-	}
-	if first.Tag == 0x06 {
-		return kindSignedData
-	}
-	if first.Tag != 0x30 {
-		return kindUnknown
-	}
-	rest := first.Value
-	for range 5 {
-		var e tlv.Element
-		if e, rest, err = tlv.Read(rest); err != nil {
-			return kindUnknown
-		}
-		if e.Tag == 0x17 || e.Tag == 0x18 {
-			return kindCRL
-		}
-	}
-	return kindCertificate
 }
 
 // finish links what waits for anchors, verifies the master lists, and links again
@@ -128,10 +71,10 @@ func kindOf(der []byte) kind {
 func (l *loader) finish() {
 	left := l.store.Resolve()
 	for _, list := range l.lists {
-		if sd, err := cms.ParseSignedData(list.der); err != nil {
-			l.problem(list.source, err)
+		if sd, err := cms.ParseSignedData(list.DER); err != nil {
+			l.problem(list.Source, err)
 		} else {
-			l.masterList(list.source, sd)
+			l.masterList(list, sd)
 		}
 	}
 	if len(l.lists) > 0 {

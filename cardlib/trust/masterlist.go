@@ -20,21 +20,25 @@ var oidMasterListSigner = cms.NewOID("2.23.136.1.1.3")
 const maxListed = 10000
 
 // masterList adds the certificates of a CSCA master list (Doc 9303-12 §9), if an
-// anchor that is already there vouches for its signer.
-func (l *loader) masterList(source string, sd *cms.SignedData) {
+// anchor that the operator installed, or one linked to it, vouches for its signer.
+// They count for documents: a list cannot vouch for further lists.
+func (l *loader) masterList(list Object, sd *cms.SignedData) {
 	voucher, err := l.store.verifyList(sd)
 	if err != nil {
-		l.problem(source, err)
+		l.problem(list.Source, err)
 		return
 	}
 	certs, err := splitList(sd.Content)
 	if err != nil {
-		l.problem(source, err)
+		l.problem(list.Source, err)
 		return
 	}
+	note := list.Note.within(Note{Types: voucher.Note.Types})
+	note.Use = ForDocuments
 	for i, der := range certs {
-		if err := l.store.addListed(numbered(source, i+1), der, voucher); err != nil && !errors.Is(err, ErrDuplicate) {
-			l.problem(numbered(source, i+1), err)
+		source := numbered(list.Source, i+1)
+		if err := l.store.addListed(source, der, voucher, note); err != nil && !errors.Is(err, ErrDuplicate) {
+			l.problem(source, err)
 		}
 	}
 }
@@ -50,7 +54,8 @@ func (s *Store) verifyList(sd *cms.SignedData) (*Anchor, error) {
 			continue
 		}
 		found, err := s.Issuers(signer.Certificate)
-		if err == nil && !s.Revocation(found[0], time.Time{}, signer.Certificate).Revoked {
+		found = slices.DeleteFunc(found, func(a *Anchor) bool { return !a.Note.vouchesForLists() })
+		if err == nil && len(found) > 0 && !s.Revocation(found[0], time.Time{}, signer.Certificate).Revoked {
 			return found[0], nil
 		}
 	}
@@ -87,14 +92,13 @@ func splitList(content []byte) ([][]byte, error) {
 
 // addListed adds a certificate of a verified list. Lists hold link certificates
 // too; these still need the anchor that signed them.
-func (s *Store) addListed(source string, der []byte, voucher *Anchor) error {
+func (s *Store) addListed(source string, der []byte, voucher *Anchor, note Note) error {
 	cert, err := s.accept(der)
 	if err != nil {
 		return err
 	}
 	if !ownIssuer(cert) {
-		s.links = append(s.links, pending{cert, source})
-		return nil
+		return s.await(pending{cert, source, note})
 	}
-	return s.addAnchor(&Anchor{Certificate: cert, Kind: Listed, Source: source, Voucher: voucher})
+	return s.addAnchor(&Anchor{Certificate: cert, Kind: Listed, Source: source, Voucher: voucher, Note: note})
 }

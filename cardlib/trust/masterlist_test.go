@@ -78,6 +78,23 @@ func TestMasterLists(t *testing.T) {
 		assert.Empty(t, problems)
 		assert.Len(t, s.Anchors(), 2)
 	})
+	t.Run("a link certificate beside the certificate that it announces", func(t *testing.T) {
+		s := store(t, a.der)
+		next := authority{key: cmstest.NewKey("P-256"), name: a.name}
+		next.der = next.certify(next.name, next.key, 2, ca(next.key)...)
+		elsewhere := authority{key: cmstest.NewKey("P-256"), name: a.name}
+		require.Empty(t, s.Add("list", list(a, purpose, link(elsewhere, next.name, next.key), next.der)), "its signature is of no interest")
+		assert.Len(t, s.Anchors(), 2)
+	})
+	t.Run("a list vouches for no list", func(t *testing.T) {
+		s := store(t, a.der)
+		require.Empty(t, s.Add("list", list(a, purpose, foreign.der)))
+		problems := s.Add("second", list(foreign, purpose, newAuthority("DE", "third").der))
+		require.Len(t, problems, 1)
+		assert.ErrorIs(t, problems[0], trust.ErrMasterList)
+		assert.Len(t, s.Anchors(), 2)
+		assert.Equal(t, trust.ForDocuments, s.Anchors()[1].Note.Use)
+	})
 	t.Run("link certificates in it", func(t *testing.T) {
 		s := store(t, a.der)
 		next := authority{key: cmstest.NewKey("P-256"), name: a.name}
@@ -146,8 +163,10 @@ func TestLDIF(t *testing.T) {
 		"\r\npkdMasterListContent:: !!!\r\n"
 	s := &trust.Store{}
 	problems := s.Add("pkd.ldif", []byte(ldif))
-	require.Len(t, problems, 1)
+	require.Len(t, problems, 2)
 	assert.Equal(t, "pkd.ldif#4", problems[0].Source)
+	assert.Equal(t, "pkd.ldif", problems[1].Source)
+	assert.ErrorIs(t, problems[1], trust.ErrSigners)
 	require.Len(t, s.Anchors(), 2)
 	assert.Equal(t, "pkd.ldif#2", s.Anchors()[1].Source)
 	assert.True(t, s.Revocation(s.Anchors()[0], start, a.signer(t, 3)).Fresh)

@@ -11,8 +11,9 @@ import (
 
 // Limits on the files of a trust directory.
 const (
-	// MaxFile is the longest file read, in bytes; MaxFiles how many of one directory.
-	MaxFile  = 64 << 20
+	// MaxFile is the longest file read, in bytes (the ICAO PKD's export of all
+	// document signers has about 100 MB); MaxFiles how many of one directory.
+	MaxFile  = 256 << 20
 	MaxFiles = 20000
 )
 

@@ -2,6 +2,8 @@ package trust
 
 import (
 	"bytes"
+	"slices"
+	"strings"
 	"time"
 
 	"chipid/cardlib/cms"
@@ -21,13 +23,29 @@ type Revocation struct {
 }
 
 // Revocation looks for the certificates, which the anchor or an anchor of the
-// same name issued, in the CRLs of that issuer. now decides what is fresh.
+// same name issued, in the CRLs of that issuer, and for the link certificates
+// through which the anchor is trusted in those of their issuers. now decides what
+// is fresh. A pinned signer is looked for in the CRLs of its own issuer.
 func (s *Store) Revocation(anchor *Anchor, now time.Time, certs ...*cms.Certificate) Revocation {
-	var r Revocation
 	if s == nil || anchor == nil {
-		return r
+		return Revocation{}
 	}
-	for _, entry := range s.crls[anchor.Certificate.Subject.Key()] {
+	issuer := anchor.Certificate.Subject
+	if anchor.Kind == Pinned {
+		issuer = anchor.Certificate.Issuer
+	}
+	r := s.listed(issuer, now, certs)
+	for a := anchor; a.Kind == Linked; a = a.Voucher {
+		link := s.listed(a.Certificate.Issuer, now, []*cms.Certificate{a.Certificate})
+		r.Revoked = r.Revoked || link.Revoked
+	}
+	return r
+}
+
+// listed asks the CRLs of one issuer.
+func (s *Store) listed(issuer cms.Name, now time.Time, certs []*cms.Certificate) Revocation {
+	var r Revocation
+	for _, entry := range s.crls[issuer.Key()] {
 		if !entry.verified(s) {
 			continue
 		}
@@ -62,11 +80,40 @@ func (e *crlEntry) verified(s *Store) bool {
 				continue
 			}
 			if e.err = e.crl.VerifySignedBy(a.Certificate.PublicKey, s.Policy); e.err == nil {
+				e.signer = a
 				return
 			}
 		}
 	})
 	return e.err == nil
+}
+
+// List is a CRL of the store.
+type List struct {
+	CRL *cms.CRL
+	// Source is where it came from.
+	Source string
+	// Signer is the anchor whose key signed it; nil if none did, and then Err says
+	// why the list counts for nothing.
+	Signer *Anchor
+	Err    error
+}
+
+// Lists returns all CRLs, sorted by where they came from, with their signatures
+// verified. Whether one is stale depends on the clock: see [cms.CRL.FreshAt].
+func (s *Store) Lists() []List {
+	if s == nil {
+		return nil
+	}
+	var all []List
+	for _, entries := range s.crls {
+		for _, e := range entries {
+			e.verified(s)
+			all = append(all, List{e.crl, e.source, e.signer, e.err})
+		}
+	}
+	slices.SortFunc(all, func(a, b List) int { return strings.Compare(a.Source, b.Source) })
+	return all
 }
 
 // mayIssueCRLs looks at cRLSign of keyUsage, where the extension is present.

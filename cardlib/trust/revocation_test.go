@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"chipid/cardlib/cms"
 	"chipid/cardlib/cms/cmstest"
 	"chipid/cardlib/trust"
 )
@@ -65,4 +66,45 @@ func TestRevocationIsByIssuer(t *testing.T) {
 	require.NoError(t, s.AddCRL("crl", cmstest.CRL{Issuer: a.name, ThisUpdate: start, NextUpdate: end, Serials: []int64{5}}.Sign(a.key)))
 	got := s.Revocation(s.Anchors()[0], start, b.signer(t, 5))
 	assert.Equal(t, trust.Revocation{Known: true, Fresh: true, ThisUpdate: start, NextUpdate: end}, got)
+}
+
+// TestRevokedLink: a State that takes back its link certificate takes back the
+// trust in the new key.
+func TestRevokedLink(t *testing.T) {
+	old := newAuthority("VN", "csca")
+	next := authority{key: cmstest.NewKey("P-256"), name: cmstest.DN("VN", "Test", "csca of a new name")}
+	for name, serials := range map[string][]int64{"revoked": {77}, "another revoked": {78}} {
+		t.Run(name, func(t *testing.T) {
+			s := store(t, old.der, link(old, next.name, next.key))
+			require.NoError(t, s.AddCRL("old", cmstest.CRL{Issuer: old.name, ThisUpdate: start, NextUpdate: end, Serials: serials}.Sign(old.key)))
+			require.NoError(t, s.AddCRL("next", cmstest.CRL{Issuer: next.name, ThisUpdate: start, NextUpdate: end}.Sign(next.key)))
+			found, err := s.Issuers(next.signer(t, 5))
+			require.NoError(t, err)
+			r := s.Revocation(found[0], start, next.signer(t, 5))
+			assert.True(t, r.Fresh)
+			assert.Equal(t, name == "revoked", r.Revoked)
+		})
+	}
+}
+
+// TestLists: every list is named with whose it is, or why it counts for nothing.
+func TestLists(t *testing.T) {
+	a, stranger := newAuthority("VN", "csca"), newAuthority("FR", "stranger")
+	s := store(t, a.der)
+	crl := cmstest.CRL{Issuer: a.name, ThisUpdate: start, NextUpdate: end, Serials: []int64{4, 5}}
+	require.NoError(t, s.AddCRL("b", crl.Sign(a.key)))
+	require.NoError(t, s.AddCRL("a", crl.Sign(stranger.key)))
+	crl.Issuer = stranger.name
+	require.NoError(t, s.AddCRL("c", crl.Sign(stranger.key)))
+	lists := s.Lists()
+	require.Len(t, lists, 3)
+	assert.Equal(t, "a", lists[0].Source)
+	assert.ErrorIs(t, lists[0].Err, cms.ErrSignature)
+	assert.Nil(t, lists[0].Signer)
+	require.NoError(t, lists[1].Err)
+	assert.Same(t, s.Anchors()[0], lists[1].Signer)
+	assert.Equal(t, 2, lists[1].CRL.Len())
+	assert.ErrorIs(t, lists[2].Err, trust.ErrNoAnchor)
+	var none *trust.Store
+	assert.Empty(t, none.Lists())
 }

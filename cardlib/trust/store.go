@@ -22,19 +22,25 @@ type Kind string
 
 // An installed anchor was put there by the operator; a listed one was vouched
 // for by a master list; a linked one is signed by another anchor (Doc 9303-12
-// §4.2: link certificates).
+// §4.2: link certificates); a pinned one is no CSCA but a document signer that
+// the operator trusts for itself.
 const (
 	Installed Kind = "installed"
 	Listed    Kind = "master list"
 	Linked    Kind = "link"
+	Pinned    Kind = "pinned signer"
 )
 
-// Anchor is a CSCA certificate that signatures are traced to.
+// Anchor is a certificate that signatures are traced to: of a CSCA, or of a
+// pinned document signer.
 type Anchor struct {
 	Certificate *cms.Certificate
 	Kind        Kind
 	// Source is the file, and within it the number of the certificate from 1.
 	Source string
+	// Note says where it came from and how far it is trusted. A listed anchor has
+	// that of its list, a linked one that of its voucher, never wider.
+	Note Note
 	// Voucher is the anchor that signed the master list or the link, nil if installed.
 	Voucher *Anchor
 	// Synthetic marks an anchor of a test PKI, or vouched for by one.
@@ -62,6 +68,13 @@ var (
 	ErrDuplicate = errors.New("trust: the same certificate again")
 	ErrUnlinked  = errors.New("trust: no installed CSCA signed it")
 	ErrTooMany   = errors.New("trust: more than the store holds")
+	// ErrOfCard: EF.SOD or EF.CardSecurity. Whatever certificates it carries are
+	// the card's own word.
+	ErrOfCard = errors.New("trust: a file of a card; nothing in it can be an anchor")
+	// ErrSigners: document signers in a directory export are passed over.
+	ErrSigners = errors.New("trust: document signers are no anchors and are passed over")
+	// ErrNotSigner: a certificate is to be pinned that is not a document signer's.
+	ErrNotSigner = errors.New("trust: only a document signer can be pinned")
 )
 
 // Limits of a store.
@@ -79,8 +92,9 @@ type Store struct {
 	anchors []*Anchor
 	byKeyID map[string][]*Anchor
 	byName  map[string][]*Anchor
-	seen    map[string]bool // certificates by their bytes
-	links   []pending       // waiting for the anchor that signed them
+	pins    map[string]*Anchor // pinned signers by their bytes
+	seen    map[string]bool    // certificates by their bytes
+	links   []pending          // waiting for the anchor that signed them
 	crls    map[string][]*crlEntry
 	crlN    int
 }
@@ -89,19 +103,22 @@ type Store struct {
 type pending struct {
 	cert   *cms.Certificate
 	source string
+	note   Note
 }
 
 type crlEntry struct {
 	crl    *cms.CRL
 	source string
 	once   sync.Once
+	signer *Anchor // whose key signed it
 	err    error
 }
 
 // Empty tells whether there is no anchor.
 func (s *Store) Empty() bool { return s == nil || len(s.anchors) == 0 }
 
-// Anchors returns all anchors in the order in which they were added.
+// Anchors returns all anchors, pinned signers among them, in the order in which
+// they were added.
 func (s *Store) Anchors() []*Anchor {
 	if s == nil {
 		return nil
@@ -145,6 +162,13 @@ func (s *Store) addAnchor(a *Anchor) error {
 	}
 	a.Synthetic = IsSynthetic(a.Certificate) || a.Voucher != nil && a.Voucher.Synthetic
 	s.anchors = append(s.anchors, a)
+	if a.Kind == Pinned { // it issues nothing, so nothing is traced to it by name
+		if s.pins == nil {
+			s.pins = map[string]*Anchor{}
+		}
+		s.pins[string(a.Certificate.Raw)] = a
+		return nil
+	}
 	id, name := string(a.Certificate.KeyID()), a.Certificate.Subject.Key()
 	s.byKeyID[id] = append(s.byKeyID[id], a)
 	s.byName[name] = append(s.byName[name], a)

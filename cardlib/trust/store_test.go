@@ -149,12 +149,16 @@ func TestWhatIsNoAnchor(t *testing.T) {
 		der  []byte
 		want error
 	}{
-		"no CA":               {a.certify(a.name, a.key, 1, cmstest.BasicConstraints(false)), trust.ErrNotCA},
-		"no keyCertSign":      {a.certify(a.name, a.key, 1, cmstest.BasicConstraints(true), cmstest.KeyUsage(cmstest.DigitalSignature)), trust.ErrNotCA},
-		"version 1":           {a.certify(a.name, a.key, 1), trust.ErrNotCA},
-		"critical extension":  {a.certify(a.name, a.key, 1, append(ca(a.key), unknown)...), cms.ErrUnsupported},
-		"altered curve":       {a.certify(a.name, cmstest.Forge(a.key), 1, ca(a.key)...), cms.ErrCurveAltered},
-		"a signed object":     {cmstest.SignedData{Content: []byte{1}}.Encode(), trust.ErrMasterList},
+		"no CA":              {a.certify(a.name, a.key, 1, cmstest.BasicConstraints(false)), trust.ErrNotCA},
+		"no keyCertSign":     {a.certify(a.name, a.key, 1, cmstest.BasicConstraints(true), cmstest.KeyUsage(cmstest.DigitalSignature)), trust.ErrNotCA},
+		"version 1":          {a.certify(a.name, a.key, 1), trust.ErrNotCA},
+		"critical extension": {a.certify(a.name, a.key, 1, append(ca(a.key), unknown)...), cms.ErrUnsupported},
+		"altered curve":      {a.certify(a.name, cmstest.Forge(a.key), 1, ca(a.key)...), cms.ErrCurveAltered},
+		"a signed object":    {cmstest.SignedData{ContentType: cmstest.OID(1, 2, 3), Content: []byte{1}}.Encode(), trust.ErrMasterList},
+		"EF.SOD":             {cmstest.SignedData{Content: []byte{1}, Certificates: [][]byte{a.der}}.File(), trust.ErrOfCard},
+		"EF.SOD without tag": {cmstest.SignedData{Content: []byte{1}, Certificates: [][]byte{a.der}}.Encode(), trust.ErrOfCard},
+		"EF.CardSecurity": {cmstest.SignedData{ContentType: cmstest.OID(0, 4, 0, 127, 0, 7, 3, 2, 1), Content: []byte{1},
+			Certificates: [][]byte{a.der}}.Encode(), trust.ErrOfCard},
 		"something in base64": {[]byte("SGVsbG8="), trust.ErrUnknown},
 	} {
 		t.Run(name, func(t *testing.T) {

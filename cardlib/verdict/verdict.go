@@ -74,6 +74,8 @@ const (
 	CountryMismatch  Reason = "COUNTRY_MISMATCH"         // signer, CSCA and DG1 name different States
 	SignerUsage      Reason = "SIGNER_USAGE"             // the certificate is not for signing documents
 	AnchorUnprovable Reason = "ANCHOR_UNPROVABLE"        // DG1 was not read or not covered, so no State to compare
+	AnchorScope      Reason = "ANCHOR_SCOPE"             // the anchor is not trusted for documents of this kind
+	SignerPinned     Reason = "SIGNER_PINNED"            // a remark: the signer itself is installed as trusted, its CSCA is not known
 
 	// validity, revocation
 	NotValidAtSigning  Reason = "NOT_VALID_AT_SIGNING"
