@@ -30,6 +30,7 @@ var commands = map[string]func(context.Context, console, []string) int{
 	"pair":     pair,
 	"audit":    auditCommand,
 	"config":   configCommand,
+	"doctor":   runDoctor,
 }
 
 func main() {

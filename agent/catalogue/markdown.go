@@ -22,6 +22,7 @@ func Markdown() string {
 	checksMarkdown(&b)
 	reasonsMarkdown(&b)
 	stagesMarkdown(&b)
+	findingsMarkdown(&b)
 	return b.String()
 }
 
@@ -74,4 +75,20 @@ func yesNo(b bool) string {
 		return "yes"
 	}
 	return "no"
+}
+
+func findingsMarkdown(b *strings.Builder) {
+	b.WriteString("\n## Doctor\n\nWhat `chipid-agent doctor` says, and what an ordinary user or an administrator can do about it.\n\n")
+	b.WriteString("| check | finding | what it says | ordinary user | administrator |\n|---|---|---|---|---|\n")
+	for _, f := range findings {
+		fmt.Fprintf(b, "| `%s` | `%s` | %s | %s | %s |\n", f.Check, f.Name, both(f.Title), orNone(f.Remedy), orNone(f.Admin))
+	}
+}
+
+// orNone is empty where nothing is said.
+func orNone(t Text) string {
+	if t == (Text{}) {
+		return ""
+	}
+	return both(t)
 }

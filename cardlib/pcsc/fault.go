@@ -72,8 +72,12 @@ var meanings = map[scard.Error]meaning{
 const errWindowsHandle = scard.Error(6)
 
 // unavailable is err of a call that asks the service for its readers: whatever
-// its code, there are none to speak of.
+// its code, there are none to speak of. A pcscd that asks polkit and hears no
+// answers with a violation of security.
 func unavailable(call string, err error) error {
+	if isCode(err, scard.ErrSecurityViolation) || isCode(err, scard.ErrNoAccess) {
+		return &fault{call: call, code: err, kinds: []error{readers.ErrDenied}}
+	}
 	return &fault{call: call, code: err, kinds: []error{readers.ErrNoService}}
 }
 

@@ -45,6 +45,15 @@ func TestFaults(t *testing.T) {
 	assert.NoError(t, speaking("SCardTransmit", nil))
 }
 
+func TestUnavailable(t *testing.T) {
+	for code, want := range map[scard.Error]error{scard.ErrSecurityViolation: readers.ErrDenied, scard.ErrNoAccess: readers.ErrDenied, scard.ErrNoService: readers.ErrNoService} {
+		err := unavailable("SCardEstablishContext", code)
+		assert.ErrorIs(t, err, want)
+		assert.ErrorIs(t, err, readers.ErrNoService, "whatever the cause")
+	}
+	assert.NotErrorIs(t, unavailable("SCardListReaders", scard.ErrNoService), readers.ErrDenied)
+}
+
 func TestUnexplained(t *testing.T) {
 	assert.True(t, unexplained(scard.ErrNotTransacted))
 	assert.True(t, unexplained(apdu.ErrResponse))

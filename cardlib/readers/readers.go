@@ -63,5 +63,8 @@ var ErrNoService = errors.New("readers: no smart-card service")
 // ErrNotBuilt: this build has no PC/SC (it is an ErrNoService too).
 var ErrNotBuilt = fmt.Errorf("readers: built without PC/SC: %w", ErrNoService)
 
+// ErrDenied: the service runs and does not serve this user (it is an ErrNoService too).
+var ErrDenied = fmt.Errorf("readers: the service refuses this user: %w", ErrNoService)
+
 // ErrUnknownReader: no reader has that name.
 var ErrUnknownReader = errors.New("readers: no such reader")
