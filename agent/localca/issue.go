@@ -68,8 +68,10 @@ func Issue(now time.Time) (*Set, error) {
 // forget overwrites the secret number as far as Go lets one: copies that the
 // runtime made are out of reach, and go with the process.
 func forget(key *ecdsa.PrivateKey) {
-	clear(key.D.Bits()) //nolint:staticcheck // the one way to the number's words
-	key.D = new(big.Int)
+	//lint:ignore SA1019 there is no other way to the number's words
+	d := key.D
+	clear(d.Bits())
+	d.SetInt64(0)
 }
 
 // authority describes the certificate that goes into the trust stores.

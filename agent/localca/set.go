@@ -28,8 +28,7 @@ type Leaf struct {
 // authority is at its end.
 var ErrNoLeaf = errors.New("localca: no certificate is valid now")
 
-// At returns the leaf whose turn it is at the time: the one that began last
-// among those that are valid, but none before its turn while another serves.
+// At returns the leaf whose turn it is at the time: the first that is valid.
 func (s *Set) At(now time.Time) (Leaf, error) {
 	for _, l := range s.Leaves {
 		if !now.Before(l.Certificate.NotBefore) && now.Before(l.Certificate.NotAfter) {
