@@ -26,6 +26,9 @@ type Curve struct {
 	OID asn1.ObjectIdentifier
 	// P, A, B define the curve, Gx, Gy the generator, N its order.
 	P, A, B, Gx, Gy, N *big.Int
+
+	field *field  // modulo P
+	a     element // A in it
 }
 
 // Point is an affine point; the identity has nil coordinates.
@@ -52,7 +55,10 @@ func mustCurve(id int, name string, oid asn1.ObjectIdentifier, p, a, b, gx, gy, 
 		}
 		return v
 	}
-	return &Curve{Name: name, ID: id, OID: oid, P: num(p), A: num(a), B: num(b), Gx: num(gx), Gy: num(gy), N: num(n)}
+	c := &Curve{Name: name, ID: id, OID: oid, P: num(p), A: num(a), B: num(b), Gx: num(gx), Gy: num(gy), N: num(n)}
+	c.field = newField(c.P)
+	c.a = c.field.from(c.A)
+	return c
 }
 
 // All returns the standard curves in the order of their ids.

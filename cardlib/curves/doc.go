@@ -6,8 +6,9 @@
 // The standard library knows four of the eleven curves and has no generator
 // mapping, and [crypto/elliptic.CurveParams] assumes a = −3, which is false for
 // the brainpool r1 curves; hence arithmetic of our own for any a (Jacobian
-// coordinates, Guide to ECC §3.2). It is not constant-time: the only secrets it
-// meets are ephemeral keys that live for one read on the officer's own PC.
+// coordinates, Guide to ECC §3.2, over Montgomery's multiplication). It is not
+// constant-time: the only secrets it meets are ephemeral keys that live for one
+// read on the officer's own PC.
 //
 // Every point from outside goes through [Curve.Decode], which refuses what is
 // out of range, off the curve or the identity. All curves have cofactor 1, so a
