@@ -15,6 +15,7 @@ import (
 
 	"chipid/cardlib/apdu"
 	"chipid/cardlib/curves"
+	"chipid/cardlib/dh"
 	"chipid/cardlib/internal/script"
 	"chipid/cardlib/securemsg"
 	"chipid/cardlib/securityinfo"
@@ -212,6 +213,31 @@ func TestDHKeysSignNothing(t *testing.T) {
 
 // capabilities is an ATR whose historical bytes announce extended length.
 const capabilities = "3B8580018073C021C057"
+
+// TestEncodeDG15 writes the keys of testdata, which openssl made, as they were.
+func TestEncodeDG15(t *testing.T) {
+	written := 0
+	for _, c := range signatures(t).Right {
+		dg15 := script.Hex(c.DG15)
+		key, err := ParseDG15(dg15)
+		require.NoError(t, err)
+		got, err := EncodeDG15(key)
+		require.NoError(t, err)
+		again, err := ParseDG15(got)
+		require.NoError(t, err)
+		assert.Equal(t, key, again)
+		if key.N != nil {
+			assert.Equal(t, dg15, got, c.Name)
+			written++
+		}
+	}
+	assert.Positive(t, written)
+	group, _ := dh.ByID(0)
+	for _, key := range []securityinfo.PublicKey{{}, {Group: group, Y: group.G}} {
+		_, err := EncodeDG15(key)
+		assert.ErrorIs(t, err, ErrUnsupported)
+	}
+}
 
 func withATR(atr string, protocol apdu.Protocol) apdu.LinkInfo {
 	return apdu.LinkInfo{ATR: script.Hex(atr), Protocol: protocol}

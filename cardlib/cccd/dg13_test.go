@@ -202,6 +202,13 @@ func FuzzParseDG13(f *testing.F) {
 		}
 		c, _ := cccd.FromGroups(nil, &d)
 		require.LessOrEqual(t, len(c.FullName), 3*len(file))
+		again, err := cccd.EncodeDG13(d)
+		if err != nil {
+			return // longer than what was read: other string types, more wrapping
+		}
+		back, err := cccd.ParseDG13(again)
+		require.NoError(t, err)
+		require.Equal(t, d, back)
 	})
 }
 

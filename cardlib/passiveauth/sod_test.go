@@ -199,3 +199,48 @@ func TestSyntheticIsSaid(t *testing.T) {
 		assert.True(t, passiveauth.Verify(w.input(t)).Synthetic)
 	})
 }
+
+func TestSecurityObject(t *testing.T) {
+	for name, o := range map[string]passiveauth.SecurityObject{
+		"version 0": {Hash: crypto.SHA256}, "version 1": {Version: 1, LDSVersion: "0108", UnicodeVersion: "040000", Hash: crypto.SHA512},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.NoError(t, o.Add(lds.DG13, []byte("thirteen")))
+			require.NoError(t, o.Add(lds.DG1, []byte("one")))
+			content, err := o.Encode()
+			require.NoError(t, err)
+			w := newWorld()
+			w.contents = content
+			sod, err := passiveauth.ParseSOD(w.file())
+			require.NoError(t, err)
+			assert.Equal(t, o, sod.Object())
+			assert.NoError(t, sod.CheckGroup(lds.DG13, []byte("thirteen")))
+			assert.ErrorIs(t, sod.CheckGroup(lds.DG13, []byte("fourteen")), passiveauth.ErrMismatch)
+		})
+	}
+	assert.Equal(t, cmstest.SecurityObject(crypto.SHA256, map[int][]byte{1: []byte("one"), 2: []byte("two")}),
+		encoded(t, map[lds.Group]string{lds.DG1: "one", lds.DG2: "two"}), "as another writer has it")
+	for name, o := range map[string]passiveauth.SecurityObject{
+		"no hashes":                {Hash: crypto.SHA256},
+		"a hash of another length": {Hash: crypto.SHA256, Hashes: map[lds.Group][]byte{lds.DG1: {1}}},
+		"MD5":                      {Hash: crypto.MD5, Hashes: map[lds.Group][]byte{lds.DG1: make([]byte, 16)}},
+		"DG17":                     {Hash: crypto.SHA1, Hashes: map[lds.Group][]byte{17: make([]byte, 20)}},
+		"version 2":                {Version: 2, Hash: crypto.SHA1, Hashes: map[lds.Group][]byte{lds.DG1: make([]byte, 20)}},
+	} {
+		_, err := o.Encode()
+		assert.ErrorIs(t, err, passiveauth.ErrSOD, name)
+	}
+	assert.ErrorIs(t, (&passiveauth.SecurityObject{}).Add(lds.DG1, nil), passiveauth.ErrSOD)
+	assert.ErrorIs(t, (&passiveauth.SecurityObject{Hash: crypto.SHA1}).Add(0, nil), passiveauth.ErrSOD)
+}
+
+func encoded(t *testing.T, groups map[lds.Group]string) []byte {
+	t.Helper()
+	o := passiveauth.SecurityObject{Hash: crypto.SHA256}
+	for g, file := range groups {
+		require.NoError(t, o.Add(g, []byte(file)))
+	}
+	content, err := o.Encode()
+	require.NoError(t, err)
+	return content
+}

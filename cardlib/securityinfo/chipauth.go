@@ -40,10 +40,12 @@ type ChipAuthPublicKeyInfo struct {
 }
 
 // TerminalAuthInfo announces terminal authentication (§9.2.8). CVCAFile is the
-// file id of EF.CVCA in version 1 of TR-03110, 0 if it is not given.
+// file id of EF.CVCA in version 1 of TR-03110 and CVCAShort its short file
+// identifier; both are 0 if they are not given.
 type TerminalAuthInfo struct {
-	Version  int
-	CVCAFile uint16
+	Version   int
+	CVCAFile  uint16
+	CVCAShort byte
 }
 
 // ActiveAuthInfo names the signature algorithm of active authentication with ECDSA (§9.2.4).
@@ -115,6 +117,9 @@ func (i *Infos) addTerminalAuth(fields tlv.Elements) error {
 			return fmt.Errorf("%w: file id of EF.CVCA", ErrMalformed)
 		}
 		info.CVCAFile = uint16(file[0].Value[0])<<8 | uint16(file[0].Value[1])
+		if len(file) > 1 && file[1].Tag == tagOctetString && len(file[1].Value) == 1 {
+			info.CVCAShort = file[1].Value[0]
+		}
 	}
 	i.TerminalAuth = append(i.TerminalAuth, info)
 	return nil

@@ -101,7 +101,7 @@ func TestTheOtherInfos(t *testing.T) {
 	infos, err := Parse(set(infoTA1, infoAA, infoEFDIR))
 	require.NoError(t, err)
 	require.Empty(t, infos.Problems)
-	assert.Equal(t, []TerminalAuthInfo{{Version: 1, CVCAFile: 0x011C}}, infos.TerminalAuth)
+	assert.Equal(t, []TerminalAuthInfo{{Version: 1, CVCAFile: 0x011C, CVCAShort: 0x1C}}, infos.TerminalAuth)
 	assert.Equal(t, &ActiveAuthInfo{Version: 1, Algorithm: OID{0, 4, 0, 127, 0, 7, 1, 1, 4, 1, 3}}, infos.ActiveAuth)
 	assert.Equal(t, script.Hex("610141"), infos.EFDIR)
 	assert.False(t, infos.AnnouncesChipAuth())
