@@ -170,6 +170,34 @@ func TestEncodedLenIsThatOfTheBytes(t *testing.T) {
 	}
 }
 
+// trickle is a chip whose EF.CardAccess is as long as a file may be, and comes a
+// byte at a time.
+type trickle struct{ sent int }
+
+func (c *trickle) Reset(context.Context) error { return nil }
+
+func (c *trickle) Transmit(_ context.Context, cmd apdu.Command) (apdu.Response, error) {
+	c.sent++
+	at := int(cmd.P1)<<8 | int(cmd.P2)
+	switch header := []byte{0x31, 0x83, 0x03, 0xFF, 0xFB}; {
+	case cmd.INS == apdu.InsReadBinaryOdd:
+		return apdu.Response{Data: []byte{0x53, 1, 0}, SW: apdu.SWSuccess}, nil
+	case cmd.INS != apdu.InsReadBinary:
+		return apdu.Response{SW: apdu.SWSuccess}, nil
+	case at == 0:
+		return apdu.Response{Data: header, SW: apdu.SWSuccess}, nil
+	}
+	return apdu.Response{Data: []byte{0}, SW: apdu.SWSuccess}, nil
+}
+
+func TestAChipWithoutEndIsLeft(t *testing.T) {
+	card := &trickle{}
+	_, err := Read(t.Context(), card, access.Keys{CAN: "000018"}, Plan{})
+	assert.ErrorIs(t, err, errEndless)
+	assert.Equal(t, CodeCardProtocol, CodeOf(err))
+	assert.Equal(t, MaxCommands, card.sent)
+}
+
 // noise answers with bytes of the fuzzer's, in its order, then with silence.
 type noise struct{ b []byte }
 

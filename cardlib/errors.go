@@ -112,7 +112,7 @@ func fault(stage Stage, err error) *Error {
 // fatal tells whether err ends the read: the card or the reader is gone, or the
 // caller gave up. Everything else costs one file or one check.
 func fatal(err error) bool {
-	for _, end := range []error{context.Canceled, context.DeadlineExceeded, apdu.ErrStuck, apdu.ErrRemoved, apdu.ErrNoCard, apdu.ErrBusy, apdu.ErrLink} {
+	for _, end := range []error{context.Canceled, context.DeadlineExceeded, apdu.ErrStuck, apdu.ErrRemoved, apdu.ErrNoCard, apdu.ErrBusy, apdu.ErrLink, errEndless} {
 		if errors.Is(err, end) {
 			return true
 		}

@@ -2,9 +2,18 @@ package cardlib
 
 import (
 	"context"
+	"errors"
 
 	"chipid/cardlib/apdu"
 )
+
+// MaxCommands is how many commands one read sends. A read of every group of a card
+// takes a few hundred; a chip that gives its files a byte at a time would hold the
+// reader for hours.
+const MaxCommands = 1 << 16
+
+// errEndless: the chip wants more commands than any read needs.
+var errEndless = errors.New("cardlib: more commands than a read may take")
 
 // Stats counts what went over the link.
 type Stats struct {
@@ -17,7 +26,7 @@ type Stats struct {
 	Resets int `json:"resets"`
 }
 
-// meter counts and makes a read cancellable between any two APDUs.
+// meter counts, ends what has no end, and makes a read cancellable between any two APDUs.
 type meter struct {
 	card  apdu.Card
 	stats Stats
@@ -27,6 +36,9 @@ type meter struct {
 func (m *meter) Transmit(ctx context.Context, cmd apdu.Command) (apdu.Response, error) {
 	if err := ctx.Err(); err != nil {
 		return apdu.Response{}, err
+	}
+	if m.stats.APDUs == MaxCommands {
+		return apdu.Response{}, errEndless
 	}
 	m.stats.APDUs++
 	m.stats.Sent += encodedLen(cmd)
