@@ -337,6 +337,15 @@ func FuzzDG15(f *testing.F) {
 	f.Add([]byte{0x6F, 0})
 	f.Fuzz(func(t *testing.T, dg15 []byte) {
 		_ = Verify(dg15, nil, [8]byte{}, make([]byte, 128))
+		key, err := ParseDG15(dg15)
+		if err != nil || key.Group != nil {
+			return
+		}
+		again, err := EncodeDG15(key)
+		require.NoError(t, err)
+		back, err := ParseDG15(again)
+		require.NoError(t, err)
+		require.Equal(t, key, back)
 	})
 }
 

@@ -174,3 +174,17 @@ func FuzzParseCommand(f *testing.F) {
 		require.Equal(t, b, out)
 	})
 }
+
+func FuzzParseResponse(f *testing.F) {
+	f.Add([]byte{0x90, 0})
+	f.Add([]byte{0x6D})
+	f.Add([]byte{1, 2, 3, 0x61, 0x10})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		r, err := ParseResponse(b)
+		if err != nil {
+			require.Less(t, len(b), 2)
+			return
+		}
+		require.Equal(t, b, append(r.Data[:len(r.Data):len(r.Data)], r.SW.SW1(), r.SW.SW2()))
+	})
+}

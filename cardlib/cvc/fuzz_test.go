@@ -28,6 +28,9 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte{0x7F, 0x21, 0x84, 0xFF, 0xFF, 0xFF, 0xFF})
 	f.Add([]byte{0x7F, 0x21, 0x02, 0x30, 0x00})
 	f.Fuzz(func(t *testing.T, b []byte) {
+		if list, err := ParseAll(b); err == nil && len(list) > MaxCertificates {
+			t.Fatal("too many certificates")
+		}
 		c, err := Parse(b)
 		if err != nil {
 			return

@@ -139,3 +139,23 @@ func (endless) Read(p []byte) (int, error) {
 	clear(p)
 	return len(p), nil
 }
+
+// FuzzDecode: what is accepted is in the subgroup, and is written back with the same value.
+func FuzzDecode(f *testing.F) {
+	for _, g := range standard {
+		f.Add(g.Encode(g.G))
+		f.Add(g.P.Bytes())
+		f.Add([]byte{1})
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		g := standard[0]
+		y, err := g.Decode(b)
+		if err != nil {
+			return
+		}
+		require.Equal(t, int64(1), new(big.Int).Exp(y, g.Q, g.P).Int64())
+		again, err := g.Decode(g.Encode(y))
+		require.NoError(t, err)
+		require.Zero(t, y.Cmp(again))
+	})
+}

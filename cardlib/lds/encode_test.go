@@ -201,6 +201,9 @@ func FuzzDG4(f *testing.F) {
 	f.Add([]byte{0x68, 0x84, 0xFF, 0xFF, 0xFF, 0xFF})
 	f.Add(tlv.Encode(0x68, nested(1000)))
 	f.Fuzz(func(t *testing.T, file []byte) {
+		if templates, err := lds.ParseTemplates(file, lds.DG4); err == nil {
+			require.LessOrEqual(t, len(templates), lds.MaxTemplates)
+		}
 		if irises, err := lds.ParseDG4(file); err == nil {
 			require.LessOrEqual(t, len(irises), lds.MaxTemplates*lds.MaxTemplates)
 			if again, err := lds.EncodeDG4(irises); err == nil {

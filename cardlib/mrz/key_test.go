@@ -111,6 +111,10 @@ func FuzzParseKey(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		if d, isZone, err := mrz.ParseTyped(text); isZone && err == nil {
+			_, err = mrz.Parse(strings.Join(d.Lines, ""))
+			require.NoError(t, err)
+		}
 		k, err := mrz.ParseKey(text)
 		if err != nil {
 			noEcho(t, err, text)

@@ -222,6 +222,12 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
+		if file, err := EncodeDG14(infos); err == nil {
+			back, err := ParseDG14(file)
+			if err != nil || len(back.PACE) != len(infos.PACE) || len(back.ChipAuth) != len(infos.ChipAuth) || len(back.Unknown) != len(infos.Unknown) {
+				t.Fatalf("what was written does not parse again as it was: %v", err)
+			}
+		}
 		for _, p := range infos.PACE {
 			if p.Curve != nil && p.Group != nil {
 				t.Fatal("two kinds of parameters")

@@ -142,10 +142,15 @@ func FuzzRead(f *testing.F) {
 	f.Add(nested(40))
 	f.Add(Encode(0x7F61, Encode(0x5F2E, []byte("x"))))
 	f.Fuzz(func(t *testing.T, b []byte) {
+		if all, err := ParseAll(b); err == nil {
+			require.LessOrEqual(t, len(all), MaxElements)
+		}
 		e, rest, err := Read(b)
 		if err != nil {
 			return
 		}
+		_, err = ReadTag(b, e.Tag)
+		require.Equal(t, err == nil, len(rest) == 0)
 		require.Equal(t, b, append(e.Raw[:len(e.Raw):len(e.Raw)], rest...))
 		again, err := ReadOnly(Encode(e.Tag, e.Value))
 		require.NoError(t, err)
