@@ -1,24 +1,31 @@
 #!/usr/bin/env bash
-# Runs every fuzz target of the module for the time in $1, one after the other.
+# Runs every fuzz target of the module for the time in $1, as many at once as there
+# are processors.
 #
-# A run that ends at its time in the middle of an input is reported by go test as
-# "context deadline exceeded" (golang/go#75804, mended in Go 1.27): no finding, which always names the
-# input that failed.
+# A run that ends at its time in the middle of an input is at times reported as
+# "context deadline exceeded" (golang/go#75804, mended in Go 1.27). That is no
+# finding: one always names the input that failed.
 set -euo pipefail
-time=$1
-mkdir -p build
-git grep -hE --untracked -o '^func Fuzz[A-Za-z0-9_]*\(' -- '*_test.go' >/dev/null || { echo "no fuzz targets" >&2; exit 1; }
-count=0
-while IFS=: read -r file line; do
-	name=${line#func }
-	name=${name%(}
-	echo "fuzz ./$(dirname "$file") $name"
-	go test "./$(dirname "$file")" -run '^$' -fuzz "^$name\$" -fuzztime "$time" >build/fuzz.log 2>&1 || {
-		if ! grep -q '^ *context deadline exceeded$' build/fuzz.log || grep -qE 'Failing input|panic|hung' build/fuzz.log; then
-			cat build/fuzz.log
-			exit 1
-		fi
-	}
-	count=$((count + 1))
-done < <(git grep -E --untracked -o '^func Fuzz[A-Za-z0-9_]*\(' -- '*_test.go')
-echo "$count fuzz targets, $time each: nothing found"
+export time=$1 logs=build/fuzz
+rm -rf "$logs"
+mkdir -p "$logs"
+
+one() {
+	package=./$(dirname "$1") name=$2 log=$logs/$(tr / - <<<"${1%/*}")-$2.log
+	if go test "$package" -run '^$' -fuzz "^$name\$" -fuzztime "$time" -parallel 1 >"$log" 2>&1; then
+		result=passed
+	elif grep -q '^ *context deadline exceeded$' "$log" && ! grep -qE 'Failing input|panic|hung|terminated' "$log"; then
+		result="ended at its time"
+	else
+		echo "fuzz $package $name: FAILED"
+		cat "$log"
+		exit 255 # xargs stops
+	fi
+	echo "fuzz $package $name: $result, $(grep -oE 'execs: [0-9]+' "$log" | tail -n 1)"
+}
+export -f one
+
+targets=$(git grep -E --untracked -o '^func Fuzz[A-Za-z0-9_]*\(' -- '*_test.go' | sed -E 's/:func (.*)\($/ \1/')
+[ -n "$targets" ] || { echo "no fuzz targets" >&2; exit 1; }
+xargs -P "$(nproc)" -L 1 bash -c 'one "$@"' one <<<"$targets"
+echo "$(wc -l <<<"$targets") fuzz targets, $time each: nothing found"
