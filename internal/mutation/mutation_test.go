@@ -21,6 +21,7 @@ const root = "../.."
 func TestEveryLostCheckIsNoticed(t *testing.T) {
 	for _, m := range mutations {
 		t.Run(strings.ReplaceAll(m.name, " ", "-"), func(t *testing.T) {
+			t.Parallel()
 			out, err := m.goTest(m.overlay(t))
 			require.Error(t, err, "no test of %s noticed: %s", m.tests, m.name)
 			assert.Contains(t, out, "--- FAIL: ", "no test ran and failed (a mutant that does not compile proves nothing):\n%s", out)
