@@ -20,6 +20,7 @@ import (
 	"chipid/agent/pairing"
 	"chipid/agent/reading"
 	"chipid/agent/rpc"
+	"chipid/agent/wss"
 	"chipid/cardlib/pcsc"
 	"chipid/cardlib/readers"
 	"chipid/cardlib/trust"
@@ -54,10 +55,13 @@ type agent struct {
 	queue     *consent.Queue
 	room      *pairing.Room
 	control   net.Listener
+	keeper    *wss.Keeper
 
-	mu       sync.Mutex // guards settings
+	mu       sync.Mutex // guards settings and securePort
 	settings settings
-	stores   atomic.Pointer[stores]
+	// securePort is that of wss://, 0 while it is not served.
+	securePort int
+	stores     atomic.Pointer[stores]
 	// poke wakes tend: grants or the pairing window have changed.
 	poke chan struct{}
 }
@@ -96,6 +100,8 @@ func newAgent(o agentOptions) (*agent, error) {
 		return nil, err
 	}
 	a.server = gateway.New(a.listeners, gateway.Config{Admitter: a.book, Clients: a.book, Pairing: a.room.IsOpen, Handler: handler, Limits: limits, Log: o.log})
+	a.keeper = o.settings.keeper()
+	a.secure()
 	a.openControl()
 	return a, nil
 }

@@ -75,12 +75,13 @@ func (s settings) examine(ctx context.Context, source readers.Source) []doctor.C
 func (s settings) subject(source readers.Source) doctor.Subject {
 	return doctor.Subject{
 		Version: version, Built: built(), Administrator: administrator(),
-		Agent:    s.runningAgent,
-		Readers:  source.List,
-		Ports:    []int{s.Int(config.Port)},
-		Trust:    s.trustFacts,
-		Settings: s.adminProblem,
-		State:    s.places.State,
+		Agent:        s.runningAgent,
+		Readers:      source.List,
+		Ports:        []int{s.Int(config.Port)},
+		Trust:        s.trustFacts,
+		Settings:     s.adminProblem,
+		Certificates: s.certificateFacts,
+		State:        s.places.State,
 	}
 }
 

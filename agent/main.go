@@ -31,6 +31,7 @@ var commands = map[string]func(context.Context, console, []string) int{
 	"audit":    auditCommand,
 	"config":   configCommand,
 	"doctor":   runDoctor,
+	"wss":      wssCommand,
 }
 
 func main() {

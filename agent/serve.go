@@ -82,6 +82,9 @@ func (c console) serveWith(ctx context.Context, s settings, cards []string, m mo
 	for _, address := range a.listeners.Addresses() {
 		fmt.Fprintf(c.out, "chipid-agent %s: ws://%s%s\n", version, address, gateway.PathSocket)
 	}
+	for _, address := range a.secureAddresses() {
+		fmt.Fprintf(c.out, "chipid-agent %s: wss://%s%s\n", version, address, gateway.PathSocket)
+	}
 	if mocks.room != nil {
 		fmt.Fprintf(c.out, "desk: %s\n", mocks.room.Address())
 	}

@@ -163,6 +163,7 @@ func (a *agent) command(ctx context.Context, r control.Request) control.Response
 		a.counter.Choose(consent.Caller{Origin: o})
 		return control.Response{}
 	case control.OpChanged:
+		a.secure()
 		a.server.Recheck()
 		return control.Response{}
 	}

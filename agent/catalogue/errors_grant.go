@@ -35,6 +35,8 @@ const (
 	GrantInvalid    Code = "GRANT_INVALID"
 	QuestionUnknown Code = "QUESTION_UNKNOWN"
 	AuditBroken     Code = "AUDIT_BROKEN"
+	WSSNoStore      Code = "WSS_NO_STORE"
+	WSSFailed       Code = "WSS_FAILED"
 )
 
 // The first two are also close codes of a WebSocket: a page hears nothing else.
@@ -147,6 +149,16 @@ var stateErrors = []Error{
 		Text{"Không có câu hỏi nào mang số này đang chờ.", "No question of this number is waiting."},
 		Text{"Xem danh sách bằng «origins pending».", "See «origins pending»."},
 		false, ExitTrouble},
+	{WSSNoStore, 1421,
+		Text{"Không đưa được chứng thư của wss vào kho tin cậy nào của người dùng này; ws vẫn dùng được.",
+			"The certificate of wss could be put into no trust store of this user's; plain ws goes on."},
+		Text{"Linux: nhờ quản trị viên cài gói libnss3-tools. Windows, macOS: đồng ý khi hệ thống hỏi.",
+			"Linux: ask the administrator to install libnss3-tools. Windows, macOS: agree when the system asks."},
+		true, ExitTrouble},
+	{WSSFailed, 1422,
+		Text{"Chưa làm xong việc với chứng thư của wss.", "What was to be done with the certificates of wss was not finished."},
+		Text{"Đóng trình duyệt rồi chạy lại lệnh; việc dở dang sẽ được làm nốt.", "Close the browsers and run the command again; it goes on where it stopped."},
+		true, ExitTrouble},
 	{AuditBroken, 1412,
 		Text{"Nhật ký kiểm toán đã bị sửa hoặc thiếu dòng.", "The audit log was changed, or lines are missing."},
 		Text{"Giữ nguyên các tệp và báo người phụ trách an toàn thông tin.", "Leave the files as they are and tell whoever is in charge of security."},

@@ -44,6 +44,8 @@ const (
 	PseudonymDays = "audit.pseudonymDays"
 	Pairing       = "pairing.allowed"
 	AdminGrants   = "admin.grants"
+	WSSEnabled    = "wss.enabled"
+	WSSPort       = "wss.port"
 )
 
 // Keys is every setting, in the order of the document.
@@ -61,6 +63,8 @@ var keys = []Key{
 	{Name: PseudonymDays, Kind: Number, Default: int64(90), Min: 1, Max: 3650, Live: true, Vi: "Sau bao nhiêu ngày đổi khóa bí danh của số định danh.", En: "Days after which the key of the pseudonyms is replaced."},
 	{Name: Pairing, Kind: Switch, Default: true, Live: true, Vi: "Cán bộ được ghép trang mới.", En: "The officer may pair new pages."},
 	{Name: AdminGrants, Kind: Text, Default: "", Live: true, Vi: "Tệp quyền do quản trị viên ký; để trống là tệp cạnh khóa của quản trị viên.", En: "The administrator's signed grants; empty for the file beside the administrator's key."},
+	{Name: WSSEnabled, Kind: Switch, Default: true, Vi: "Phục vụ cả wss:// khi đã chạy «wss install».", En: "Serve wss:// too, once «wss install» was run."},
+	{Name: WSSPort, Kind: Number, Default: int64(9690), Max: 65535, Vi: "Cổng đầu tiên của wss; nếu bận thì bảy cổng kế tiếp, theo thứ tự; 0 là cổng trống bất kỳ.", En: "First port of wss; if it is taken, the next seven in turn; 0 takes a free one."},
 }
 
 // keyOf returns the key of that name.

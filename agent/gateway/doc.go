@@ -9,6 +9,9 @@
 // The upgrade library's own origin check accepts any Origin that equals Host,
 // which DNS rebinding passes; it is replaced, not extended.
 //
+// With [Server.Secure] the same gate stands behind TLS on a port of its own, for
+// browsers that need wss://.
+//
 // There is no option that widens the listeners. Every limit is in [Limits].
 //
 // It implements the server's side of RFC 6455 through gorilla/websocket, and

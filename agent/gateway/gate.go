@@ -8,6 +8,7 @@ import (
 	"net/textproto"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/gorilla/websocket"
 
@@ -55,7 +56,9 @@ type visit struct {
 
 // gate judges requests before anything is done for them.
 type gate struct {
+	// hosts are the names of the port of ws://, secure those of wss://, nil without.
 	hosts    map[string]bool
+	secure   atomic.Pointer[map[string]bool]
 	admitter consent.Admitter
 	clients  Clients
 	pairing  func() bool
@@ -64,14 +67,29 @@ type gate struct {
 
 // newGate makes the gate of an agent that listens on port.
 func newGate(port int, c Config) *gate {
-	g := &gate{hosts: map[string]bool{}, admitter: c.Admitter, clients: c.Clients, pairing: c.Pairing, peer: peerOf}
+	g := &gate{hosts: *names(port), admitter: c.Admitter, clients: c.Clients, pairing: c.Pairing, peer: peerOf}
 	if g.pairing == nil {
 		g.pairing = func() bool { return false }
 	}
-	for _, name := range []string{"127.0.0.1", "[::1]", "localhost"} {
-		g.hosts[name+":"+strconv.Itoa(port)] = true
-	}
 	return g
+}
+
+// names are the values of Host by which the agent may be called on a port.
+func names(port int) *map[string]bool {
+	all := map[string]bool{}
+	for _, name := range []string{"127.0.0.1", "[::1]", "localhost"} {
+		all[name+":"+strconv.Itoa(port)] = true
+	}
+	return &all
+}
+
+// isOurs tells whether Host names this agent at the port at which it was asked.
+func (g *gate) isOurs(r *http.Request) bool {
+	if r.TLS == nil {
+		return g.hosts[r.Host]
+	}
+	secure := g.secure.Load()
+	return secure != nil && (*secure)[r.Host]
 }
 
 // common asks what every request must fulfil, whatever it wants.
@@ -82,7 +100,7 @@ func (g *gate) common(r *http.Request) *Refusal {
 		return PeerForeign
 	case !strings.HasPrefix(r.RequestURI, "/"), strings.ContainsAny(r.RequestURI, "?#%\\"):
 		return TargetForm
-	case !g.hosts[r.Host]:
+	case !g.isOurs(r):
 		return HostForeign
 	case r.RequestURI != PathSocket && r.RequestURI != PathHealth:
 		return PathUnknown

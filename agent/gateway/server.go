@@ -5,6 +5,7 @@ import (
 	"io"
 	"log"
 	"log/slog"
+	"net"
 	"net/http"
 	"time"
 
@@ -49,6 +50,7 @@ type Server struct {
 	log       *slog.Logger
 	refused   *bucket
 	door      *door
+	secured   chan secured
 	ctx       context.Context
 }
 
@@ -58,7 +60,8 @@ func New(listeners *Listeners, config Config) *Server {
 		config.Limits = DefaultLimits()
 	}
 	s := &Server{config: config, listeners: listeners, gate: newGate(listeners.port, config), log: config.Log,
-		refused: newBucket(1), door: newDoor(config.Limits), ctx: context.Background()}
+		refused: newBucket(1), door: newDoor(config.Limits),
+		secured: make(chan secured, 1), ctx: context.Background()}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -87,17 +90,27 @@ func (s *Server) Run(ctx context.Context) error {
 		ErrorLog:          log.New(io.Discard, "", 0), // it would quote what clients sent
 	}
 	server.SetKeepAlivesEnabled(false)
-	failed := make(chan error, len(s.listeners.each))
+	failed := make(chan error)
 	slots := make(chan struct{}, s.config.Limits.Sockets)
-	for _, l := range s.listeners.each {
-		go func() { failed <- server.Serve(newCapped(l, slots)) }()
+	left := 0
+	serve := func(l net.Listener) {
+		left++
+		go func() { failed <- server.Serve(l) }()
 	}
-	left := len(s.listeners.each)
+	for _, l := range s.listeners.each {
+		serve(newCapped(l, slots))
+	}
 	var err error
-	select {
-	case <-ctx.Done():
-	case err = <-failed:
-		left--
+	for err == nil && ctx.Err() == nil {
+		select {
+		case <-ctx.Done():
+		case more := <-s.secured:
+			for _, l := range more.each {
+				serve(more.tls(newCapped(l, slots)))
+			}
+		case err = <-failed:
+			left--
+		}
 	}
 	cancel()
 	s.stop(server)
@@ -111,6 +124,11 @@ func (s *Server) Run(ctx context.Context) error {
 func (s *Server) stop(server *http.Server) {
 	server.Close()
 	s.listeners.Close()
+	select {
+	case more := <-s.secured: // they came too late to be served
+		more.Close()
+	default:
+	}
 	s.door.shut()
 }
 
