@@ -61,7 +61,9 @@ func (f Firefox) Remove(ctx context.Context, ca *x509.Certificate) error {
 		errs = append(errs, err)
 	} else if has {
 		errs = append(errs, os.Remove(f.path()))
-		_ = os.Remove(f.Dir) // stays if others have files there
+		for _, dir := range []string{f.Dir, filepath.Dir(f.Dir)} {
+			_ = os.Remove(dir) // stays if others have files there
+		}
 	}
 	for _, pattern := range f.Profiles {
 		dirs, err := filepath.Glob(pattern)

@@ -41,6 +41,9 @@ func (n NSS) Has(ctx context.Context, ca *x509.Certificate) (bool, error) {
 // Install implements Store. A database that is not there is made, without a
 // password, as the browser would.
 func (n NSS) Install(ctx context.Context, ca *x509.Certificate) error {
+	if err := n.Usable(); err != nil {
+		return err
+	}
 	if has, err := n.Has(ctx, ca); has || err != nil {
 		return err
 	}
