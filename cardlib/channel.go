@@ -150,6 +150,12 @@ func (o *Opened) Access() string { return o.r.way.name }
 // Channel is what the chip is spoken to over; another one after Restore.
 func (o *Opened) Channel() Channel { return o.r.session }
 
+// Link is the chip below the channel: what is sent there goes past it.
+func (o *Opened) Link() apdu.Card { return o.r.link }
+
+// Reset ends the channel and resets the chip: whatever keys it had are gone.
+func (o *Opened) Reset() error { return o.r.reset() }
+
 // Restore resets the chip and opens it again, the way that worked; a few times at most.
 func (o *Opened) Restore() error { return o.r.restore() }
 

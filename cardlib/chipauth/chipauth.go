@@ -84,6 +84,11 @@ func (c candidate) run(ctx context.Context, sess apdu.Card, random io.Reader) (*
 	if err != nil {
 		return nil, err
 	}
+	return c.agree(ctx, sess, own)
+}
+
+// agree sends our key and makes the new channel of what both keys give.
+func (c candidate) agree(ctx context.Context, sess apdu.Card, own *ephemeral) (*Result, error) {
 	shared, err := own.shared()
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrKey, err)
