@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -27,6 +28,7 @@ var origins = dispatch("origins", map[string]sub{
 type grantFlags struct {
 	fields, term string
 	presence     bool
+	services     list
 }
 
 func (r *request) grantFlags() *grantFlags {
@@ -34,6 +36,7 @@ func (r *request) grantFlags() *grantFlags {
 	r.set.StringVar(&g.fields, "fields", "", "")
 	r.set.StringVar(&g.term, "for", string(consent.ForDay), "")
 	r.set.BoolVar(&g.presence, presenceWord, false, "")
+	r.set.Var(&g.services, "service-key", "")
 	return g
 }
 
@@ -44,7 +47,11 @@ func (g *grantFlags) grant() (consent.Grant, catalogue.Code, string) {
 	if err != nil {
 		return consent.Grant{}, catalogue.GrantInvalid, "--for: once | day | always"
 	}
-	out := consent.Grant{Presence: g.presence, For: consent.Term(g.term), Until: until, By: consent.ByOperator, Since: now.Truncate(time.Second)}
+	keys, err := serviceKeys(g.services)
+	if err != nil {
+		return consent.Grant{}, catalogue.GrantInvalid, "--service-key: " + err.Error()
+	}
+	out := consent.Grant{ServiceKeys: keys, Presence: g.presence, For: consent.Term(g.term), Until: until, By: consent.ByOperator, Since: now.Truncate(time.Second)}
 	var names []string
 	for name := range strings.SplitSeq(g.fields, ",") {
 		switch name = strings.TrimSpace(name); name {
@@ -68,6 +75,22 @@ func (g *grantFlags) grant() (consent.Grant, catalogue.Code, string) {
 	slices.Sort(names)
 	out.Fields = slices.Compact(names)
 	return out, "", ""
+}
+
+// serviceKeys are the keys that --service-key names, each as text or as a file in PEM.
+func serviceKeys(given []string) ([]string, error) {
+	var all []string
+	for _, text := range given {
+		if b, err := os.ReadFile(text); err == nil {
+			text = string(b)
+		}
+		key, err := consent.ParseServiceKey(text)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, consent.ServiceKeyText(key))
+	}
+	return all, nil
 }
 
 // grantOrigin is `origins grant ORIGIN --fields a,b|all --for once|day|always`.
@@ -165,6 +188,7 @@ var grantWords = map[string]catalogue.Text{
 	"day":      {Vi: "hôm nay", En: "today"},
 	"always":   {Vi: "đến khi thu hồi", En: "until taken back"},
 	"admin":    {Vi: "do quản trị viên cấp", En: "by the administrator"},
+	"service":  {Vi: "khóa của máy chủ kiểm tra thẻ", En: "key of the service that checks cards"},
 	"presence": {Vi: "theo dõi thẻ", En: "may follow cards"},
 }
 
@@ -178,6 +202,9 @@ func (r *request) showGrant(g consent.Grant) {
 		about = append(about, grantWords["presence"].In(r.lang))
 	}
 	fmt.Fprintf(r.out, "%s (%s)\n    %s\n", g.Caller(), strings.Join(about, ", "), strings.Join(r.labels(g.Fields), ", "))
+	for _, key := range g.ServiceKeys {
+		fmt.Fprintf(r.out, "    %s: %s\n", grantWords["service"].In(r.lang), key)
+	}
 }
 
 // labels are the words of fields.

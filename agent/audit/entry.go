@@ -14,6 +14,7 @@ type Event string
 // The events.
 const (
 	Read    Event = "read"         // a card was read, and the result delivered
+	Proof   Event = "proof"        // a chip was opened for a back end, whose own channel it then went over to
 	Denied  Event = "denied"       // a request or a pairing was refused, or a read had no result
 	Granted Event = "granted"      // a caller was given a grant
 	Revoked Event = "revoked"      // a grant was taken back

@@ -66,6 +66,10 @@ func TestEveryCodeHasWords(t *testing.T) {
 		_, ok := Lookup(Code(code))
 		assert.True(t, ok, "cardlib's code %s", code)
 	}
+	for _, code := range constants(t, "../../cardlib/remoteca", "Code") {
+		_, ok := Lookup(Code(code))
+		assert.True(t, ok, "the code of a proof %s", code)
+	}
 	for _, code := range constants(t, ".", "Code") {
 		_, ok := Lookup(Code(code))
 		assert.True(t, ok, "the agent's code %s", code)

@@ -31,6 +31,8 @@ type adminGrant struct {
 	Fields    []string `json:"fields"`
 	Presence  bool     `json:"presence"`
 	StateBody bool     `json:"stateBody"`
+	// ServiceKeys are as in [Grant].
+	ServiceKeys []string `json:"serviceKeys"`
 }
 
 // signed is the content of the file.
@@ -103,7 +105,7 @@ func (a *Admin) Permission(o Origin) (Permission, bool) {
 	for _, g := range a.grants() {
 		if g.Origin == o.String() && o != (Origin{}) {
 			all := len(g.Fields) == 1 && g.Fields[0] == allFields
-			return Permission{Fields: g.Fields, All: all, Presence: g.Presence, StateBody: g.StateBody, By: ByAdmin}, true
+			return Permission{Fields: g.Fields, All: all, Presence: g.Presence, ServiceKeys: serviceKeys(g.ServiceKeys), StateBody: g.StateBody, By: ByAdmin}, true
 		}
 	}
 	return Permission{}, false
@@ -116,7 +118,7 @@ const allFields = "all"
 func (a *Admin) List() []Grant {
 	var all []Grant
 	for _, g := range a.grants() {
-		all = append(all, Grant{Origin: g.Origin, Name: g.Name, Fields: g.Fields, Presence: g.Presence, For: Always, By: ByAdmin})
+		all = append(all, Grant{Origin: g.Origin, Name: g.Name, Fields: g.Fields, Presence: g.Presence, ServiceKeys: g.ServiceKeys, For: Always, By: ByAdmin})
 	}
 	return all
 }

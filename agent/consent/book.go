@@ -26,8 +26,15 @@ func (b *Book) Permission(c Caller) (Permission, bool) {
 	if b.run != nil && c.Client == "" && b.run.Admits(c.Origin) {
 		// Whoever starts the agent with this origin is the operator and has decided
 		// for this run.
-		return Permission{All: true, Presence: true, StateBody: true, Mock: true, Again: true, By: ByRun}, true
+		// A service's key is pinned in a grant all the same.
+		pinned, _ := b.own(c)
+		return Permission{All: true, Presence: true, ServiceKeys: pinned.ServiceKeys, StateBody: true, Mock: true, Again: true, By: ByRun}, true
 	}
+	return b.own(c)
+}
+
+// own is what the user's own grant gives.
+func (b *Book) own(c Caller) (Permission, bool) {
 	for _, g := range b.granted() {
 		if g.Caller() == c {
 			return g.permission(), true

@@ -1,6 +1,7 @@
 package consent
 
 import (
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"slices"
@@ -56,7 +57,10 @@ type Grant struct {
 	Fields []string `json:"fields"`
 	// Presence: readers and cards may be told.
 	Presence bool `json:"presence"`
-	For      Term `json:"for"`
+	// ServiceKeys are the public keys of the services whose orders count for this
+	// origin (card.proof), Ed25519 in base64url.
+	ServiceKeys []string `json:"serviceKeys,omitempty"`
+	For         Term     `json:"for"`
 	// Until is when it ends; null for never.
 	Until *time.Time `json:"until"`
 	By    string     `json:"by"`
@@ -89,6 +93,8 @@ type Permission struct {
 	All    bool
 	// Presence: readers and cards may be told.
 	Presence bool
+	// ServiceKeys are those whose orders count; without one there is no card.proof.
+	ServiceKeys []ed25519.PublicKey
 	// StateBody need not state the citizen's consent.
 	StateBody bool
 	// Mock: cards of mock readers may be read.
@@ -107,5 +113,5 @@ func (p Permission) Has(field string) bool { return p.All || slices.Contains(p.F
 
 // permission is what a grant of the user's file gives.
 func (g Grant) permission() Permission {
-	return Permission{Fields: g.Fields, Presence: g.Presence, Mock: true, Once: g.For == Once, By: g.By, Until: g.Until}
+	return Permission{Fields: g.Fields, Presence: g.Presence, ServiceKeys: serviceKeys(g.ServiceKeys), Mock: true, Once: g.For == Once, By: g.By, Until: g.Until}
 }

@@ -9,6 +9,7 @@ import (
 	"chipid/agent/audit"
 	"chipid/agent/consent"
 	"chipid/agent/reading"
+	"chipid/cardlib"
 )
 
 // Limits of a counter.
@@ -29,6 +30,7 @@ const (
 type Desk interface {
 	State() (reading.State, <-chan struct{})
 	Read(context.Context, reading.Request) (*reading.Outcome, error)
+	Hold(context.Context, reading.Request, func(context.Context, *cardlib.Opened, reading.Reader) error) error
 }
 
 // Book says what callers may.
@@ -64,6 +66,7 @@ type Counter struct {
 	log    *slog.Logger
 	now    func() time.Time
 	keep   time.Duration
+	idle   time.Duration // how long a proof waits for its page
 
 	mu    sync.Mutex
 	turns []*turn
@@ -90,7 +93,7 @@ func New(config Config) *Counter {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Counter{config: config, log: config.Log, now: time.Now, keep: KeepFor,
+	return &Counter{config: config, log: config.Log, now: time.Now, keep: KeepFor, idle: proofIdle,
 		given: map[string]uint64{}, allowed: map[string]permit{}, kept: map[place]*kept{}, quiet: newQuiet()}
 }
 

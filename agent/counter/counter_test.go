@@ -368,6 +368,10 @@ func (d *told) State() (reading.State, <-chan struct{}) {
 	return d.now, d.changed
 }
 
+func (d *told) Hold(context.Context, reading.Request, func(context.Context, *cardlib.Opened, reading.Reader) error) error {
+	return reading.Refuse(catalogue.NoCard)
+}
+
 func (d *told) Read(context.Context, reading.Request) (*reading.Outcome, error) {
 	d.reads++
 	return nil, reading.Refuse(catalogue.NoCard)

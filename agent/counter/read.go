@@ -56,6 +56,8 @@ type visit struct {
 		insertion uint64
 	}
 	shown bool // text fields were sent before the read ended
+	// detail is a word for the audit about a refusal, never of a person or a page.
+	detail string
 }
 
 // Read serves a request to its result, which must be settled. Errors are

@@ -53,7 +53,7 @@ func (v *visit) refused(err error) {
 	if !ok {
 		return
 	}
-	line := audit.Entry{Event: audit.Denied, Code: string(e.Code), Fields: names(v.Wanted), Reader: v.reader()}
+	line := audit.Entry{Event: audit.Denied, Code: string(e.Code), Fields: names(v.Wanted), Reader: v.reader(), Detail: v.detail}
 	v.claims(&line)
 	if v.shown {
 		line.Detail = "text fields were shown"

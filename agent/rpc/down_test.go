@@ -5,6 +5,7 @@ import (
 
 	"chipid/agent/catalogue"
 	"chipid/agent/reading"
+	"chipid/cardlib"
 	"chipid/cardlib/readers"
 )
 
@@ -13,6 +14,10 @@ type down struct{}
 
 func (*down) State() (reading.State, <-chan struct{}) {
 	return reading.State{Service: readers.ErrNoService}, nil
+}
+
+func (*down) Hold(context.Context, reading.Request, func(context.Context, *cardlib.Opened, reading.Reader) error) error {
+	return &reading.Error{Code: catalogue.PCSCNotBuilt, Err: readers.ErrNotBuilt}
 }
 
 func (*down) Read(context.Context, reading.Request) (*reading.Outcome, error) {

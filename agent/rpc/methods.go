@@ -36,9 +36,11 @@ type grantJSON struct {
 	Fields   []string `json:"fields"`
 	Presence bool     `json:"presence"`
 	// CitizenConsent: card.read must state that the citizen agreed.
-	CitizenConsent bool    `json:"citizenConsent"`
-	By             string  `json:"by"`
-	Until          *string `json:"until"`
+	CitizenConsent bool `json:"citizenConsent"`
+	// Proof: the key of a service is pinned, so card.proof.start is possible.
+	Proof bool    `json:"proof"`
+	By    string  `json:"by"`
+	Until *string `json:"until"`
 }
 
 type agentInfo struct {
@@ -96,7 +98,7 @@ func (c *session) initialize(r request) (any, *fault) {
 // capabilities are what the client can call and hear: little while it has no grant.
 func (c *session) capabilities() capabilities {
 	all := capabilities{
-		Methods:       []string{MethodInitialize, MethodReaders, MethodRead, MethodResume},
+		Methods:       []string{MethodInitialize, MethodReaders, MethodRead, MethodResume, MethodProof, MethodRelay, MethodProofEnd},
 		Notifications: []string{NotifyProgress, NotifyCancel},
 		Keys:          []string{answer.KeyID, answer.KeyCAN, answer.KeyMRZ, answer.KeyQR},
 		Fields:        answer.Fields(), Mock: c.server.config.Mock,
@@ -119,7 +121,7 @@ func (c *session) grant() *grantJSON {
 	if !ok || c.conn.Pairing() {
 		return nil
 	}
-	g := &grantJSON{Fields: []string{}, Presence: p.Presence, CitizenConsent: !p.StateBody, By: p.By}
+	g := &grantJSON{Fields: []string{}, Presence: p.Presence, CitizenConsent: !p.StateBody, Proof: len(p.ServiceKeys) > 0, By: p.By}
 	for _, f := range answer.Fields() {
 		if p.Has(string(f.ID)) {
 			g.Fields = append(g.Fields, string(f.ID))

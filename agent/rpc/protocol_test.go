@@ -19,6 +19,7 @@ import (
 	"chipid/agent/answer"
 	"chipid/agent/catalogue"
 	"chipid/agent/reading"
+	"chipid/cardlib"
 )
 
 var update = flag.Bool("update", false, "write docs/hostile-messages.md anew")
@@ -27,6 +28,11 @@ var update = flag.Bool("update", false, "write docs/hostile-messages.md anew")
 type still struct{ began chan reading.Request }
 
 func (s *still) State() (reading.State, <-chan struct{}) { return reading.State{}, nil }
+
+func (s *still) Hold(ctx context.Context, _ reading.Request, _ func(context.Context, *cardlib.Opened, reading.Reader) error) error {
+	<-ctx.Done()
+	return &reading.Error{Code: catalogue.Cancelled}
+}
 
 func (s *still) Read(ctx context.Context, req reading.Request) (*reading.Outcome, error) {
 	if s.began != nil {

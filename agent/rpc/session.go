@@ -7,6 +7,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"chipid/agent/catalogue"
+	"chipid/agent/counter"
 )
 
 // session is the conversation with one client.
@@ -23,6 +24,9 @@ type session struct {
 	faults      int
 	// the pairing that this client has begun, and what it said of itself
 	pairing, pairingName, pairingPurpose string
+	// proof is the one under way, named by proofID
+	proof   *counter.Proof
+	proofID string
 }
 
 // late closes a connection whose client has not introduced itself in time.
@@ -87,6 +91,10 @@ var slow = map[string]func(c *session, ctx context.Context, r request, done func
 	MethodRead:   (*session).read,
 	MethodResume: (*session).resume,
 	MethodFinish: (*session).finish,
+
+	MethodProof:    (*session).prove,
+	MethodRelay:    (*session).relay,
+	MethodProofEnd: (*session).endProof,
 }
 
 // forPairing are the methods of a client that has no grant.

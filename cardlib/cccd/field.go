@@ -1,6 +1,10 @@
 package cccd
 
-import "chipid/cardlib/lds"
+import (
+	"slices"
+
+	"chipid/cardlib/lds"
+)
 
 // FieldID is the stable name of a field, the same in JSON.
 type FieldID string
@@ -93,4 +97,27 @@ func FieldByID(id FieldID) (Field, bool) {
 		}
 	}
 	return Field{}, false
+}
+
+// mrzFields are the fields that stand in the machine-readable zone of DG1
+// (Doc 9303-5 §4.2) as Vietnamese cards fill it.
+var mrzFields = []FieldID{FieldPersonalNumber, FieldFullName, FieldDateOfBirth, FieldSex, FieldNationality, FieldDateOfExpiry}
+
+// FieldsIn returns every field that a data group can hold, and false for a group
+// of which that is not known. DG14 and DG15 hold the chip's keys and no field.
+// Whoever hands a group over whole discloses all of these.
+func FieldsIn(g lds.Group) ([]FieldID, bool) {
+	switch g {
+	case lds.DG1:
+		return slices.Clone(mrzFields), true
+	case lds.DG14, lds.DG15:
+		return nil, true
+	}
+	var ids []FieldID
+	for _, f := range Fields() {
+		if slices.Contains(f.Groups, g) {
+			ids = append(ids, f.ID)
+		}
+	}
+	return ids, len(ids) > 0
 }

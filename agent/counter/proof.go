@@ -1,0 +1,307 @@
+package counter
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"chipid/agent/answer"
+	"chipid/agent/audit"
+	"chipid/agent/catalogue"
+	"chipid/agent/consent"
+	"chipid/agent/reading"
+	"chipid/cardlib"
+	"chipid/cardlib/access"
+	"chipid/cardlib/cccd"
+	"chipid/cardlib/evidence"
+	"chipid/cardlib/files"
+	"chipid/cardlib/lds"
+	"chipid/cardlib/remoteca"
+)
+
+// proofIdle is how long a proof waits for the page's next message.
+const proofIdle = 20 * time.Second
+
+// ProofRequest is what a page asks for on behalf of its back end: that the chip
+// prove itself to the back end and give it these groups.
+type ProofRequest struct {
+	Caller consent.Caller
+	// Nonce, Purpose and Groups are those of the back end's request. The origin is
+	// the caller's, never what a page says.
+	Nonce   []byte
+	Purpose string
+	Groups  []lds.Group
+	Keys    access.Keys
+	// Reader, Operator, Case, CitizenConsent, Wait, Gone and Started are as in [Request].
+	Reader, Operator, Case string
+	CitizenConsent, Wait   bool
+	Gone                   <-chan struct{}
+	Started                func(reading.Reader)
+}
+
+// request is the evidence's request as this agent sees it.
+func (r ProofRequest) request() evidence.Request {
+	return evidence.Request{Nonce: r.Nonce, Origin: r.Caller.Origin.String(), Purpose: r.Purpose, Groups: r.Groups}
+}
+
+// Proof is an open chip that a back end speaks to through the page. Its methods
+// may be called from many goroutines.
+type Proof struct {
+	visit   *visit
+	request evidence.Request
+	end     context.CancelCauseFunc
+	relayed chan relayed
+	first   chan []byte
+	done    chan struct{} // closed when the chip was reset and the reader is free
+	err     error         // why it ended; nil where the service ended it
+	reader  reading.Reader
+}
+
+// relayed is a message of the service, and where its answer goes.
+type relayed struct {
+	message []byte
+	answer  chan<- replied
+}
+
+type replied struct {
+	message []byte
+	ended   bool
+	err     error
+}
+
+// Prove opens the chip for a back end and returns the first message for it, which
+// holds EF.SOD and DG14. The proof lasts until the service or the caller ends it,
+// it is left alone for long, or the time of a read is over. Errors are
+// *reading.Error; they are in the audit already.
+func (c *Counter) Prove(ctx context.Context, r ProofRequest) (*Proof, []byte, error) {
+	v := &visit{Counter: c, Request: Request{Caller: r.Caller, Wanted: fieldsOf(r.Groups), Keys: r.Keys, Reader: r.Reader,
+		Purpose: r.Purpose, Operator: r.Operator, Case: r.Case, CitizenConsent: r.CitizenConsent, Wait: r.Wait, Gone: r.Gone, Started: r.Started}}
+	life, end := context.WithCancelCause(context.WithoutCancel(ctx))
+	p := &Proof{visit: v, request: r.request(), end: end, relayed: make(chan relayed), first: make(chan []byte, 1), done: make(chan struct{})}
+	if err := p.admit(); err != nil {
+		end(nil)
+		v.refused(err)
+		return nil, nil, err
+	}
+	called := context.AfterFunc(ctx, func() { end(reading.Refuse(catalogue.Cancelled)) })
+	go p.watch(r.Gone)
+	go p.run(life)
+	select {
+	case first := <-p.first:
+		called()
+		return p, first, nil
+	case <-p.done:
+		called()
+		return nil, nil, p.err
+	}
+}
+
+// Relay hands a message of the service over and returns the answer for it; ended
+// tells that the service wants no more. Errors are *reading.Error and end the proof.
+func (p *Proof) Relay(ctx context.Context, message []byte) (answer []byte, ended bool, err error) {
+	back := make(chan replied, 1)
+	select {
+	case p.relayed <- relayed{message, back}:
+	case <-p.done:
+		return nil, false, p.over()
+	case <-ctx.Done():
+		p.end(reading.Refuse(catalogue.Cancelled))
+		<-p.done
+		return nil, false, p.over()
+	}
+	select {
+	case r := <-back:
+		return r.message, r.ended, r.err
+	case <-ctx.Done():
+		p.end(reading.Refuse(catalogue.Cancelled))
+	case <-p.done:
+	}
+	<-p.done
+	return nil, false, p.over()
+}
+
+// over says why there is nothing more to relay.
+func (p *Proof) over() error {
+	if p.err != nil {
+		return p.err
+	}
+	return reading.Refuse(catalogue.ProofEnded)
+}
+
+// End ends the proof, if it has not ended, and returns when the chip was reset.
+func (p *Proof) End() {
+	p.end(reading.Refuse(catalogue.Cancelled))
+	<-p.done
+}
+
+// Done is closed when the proof is over.
+func (p *Proof) Done() <-chan struct{} { return p.done }
+
+// Reader is the one that was taken.
+func (p *Proof) Reader() reading.Reader { return p.reader }
+
+// watch ends the proof when its caller has disconnected.
+func (p *Proof) watch(gone <-chan struct{}) {
+	select {
+	case <-gone:
+		p.end(reading.Refuse(catalogue.Cancelled))
+	case <-p.done:
+	}
+}
+
+// admit asks the grant: a pinned key of a service, and every field that each
+// group can hold.
+func (p *Proof) admit() error {
+	v := p.visit
+	var ok bool
+	if v.permission, ok = v.config.Book.Permission(v.Caller); !ok {
+		return reading.Refuse(catalogue.GrantEnded)
+	}
+	switch {
+	case len(v.permission.ServiceKeys) == 0 || v.Caller.Client != "":
+		return reading.Refuse(catalogue.ProofNotGranted)
+	case p.request.Check() != nil:
+		return reading.Refuse(catalogue.InvalidParams)
+	case !v.permission.StateBody && !v.CitizenConsent:
+		return reading.Refuse(catalogue.ConsentMissing)
+	}
+	for _, g := range p.request.Groups {
+		if !covers(v.permission, g) {
+			return reading.Refuse(catalogue.GroupNotGranted)
+		}
+	}
+	v.granted = v.Wanted
+	return nil
+}
+
+// covers tells whether a permission has every field that the group can hold.
+func covers(p consent.Permission, g lds.Group) bool {
+	fields, known := cccd.FieldsIn(g)
+	return known && !slices.ContainsFunc(fields, func(id cccd.FieldID) bool { return !p.Has(string(id)) })
+}
+
+// fieldsOf are the fields that the groups can hold.
+func fieldsOf(groups []lds.Group) answer.Wanted {
+	w := answer.Wanted{}
+	for _, g := range groups {
+		fields, _ := cccd.FieldsIn(g)
+		for _, id := range fields {
+			w[id] = true
+		}
+	}
+	return w
+}
+
+// run is the proof from the turn to the reset.
+func (p *Proof) run(ctx context.Context) {
+	defer close(p.done)
+	defer p.end(nil)
+	if p.err = p.serve(ctx); p.err != nil {
+		p.visit.refused(p.err)
+	}
+}
+
+func (p *Proof) serve(ctx context.Context) error {
+	v := p.visit
+	if err := v.enter(p.end); err != nil {
+		return err
+	}
+	defer v.leave()
+	if v.Wait {
+		if err := v.await(ctx); err != nil {
+			return err
+		}
+	}
+	err := v.config.Desk.Hold(ctx, reading.Request{Reader: v.reader(), Keys: v.Keys, Admit: v.allow, Started: v.Started}, p.use)
+	if err != nil {
+		return v.reason(ctx, err)
+	}
+	return nil
+}
+
+// use is the proof with the open chip: the agent reads what the service needs to
+// judge the card, and then carries messages and nothing else.
+func (p *Proof) use(ctx context.Context, chip *cardlib.Opened, r reading.Reader) error {
+	p.reader = r
+	reader := files.NewReader(chip.Channel(), false)
+	sod, err := reader.Read(ctx, files.SOD, nil, nil)
+	if err != nil {
+		return err
+	}
+	dg14, err := reader.Read(ctx, files.Group(lds.DG14), nil, nil)
+	if err != nil {
+		return err
+	}
+	first, err := remoteca.First(sod, dg14)
+	if err != nil {
+		return err
+	}
+	if err := p.record(r); err != nil {
+		p.visit.log.Error("audit", "why", err)
+		return reading.Refuse(catalogue.AuditUnwritable)
+	}
+	relay := remoteca.NewRelay(remoteca.Terms{Request: p.request, Keys: p.visit.permission.ServiceKeys}, chip.Channel(), chip.Link())
+	p.first <- first
+	return p.carry(ctx, relay)
+}
+
+// record puts the line of the proof into the audit before anything goes out.
+func (p *Proof) record(r reading.Reader) error {
+	e := audit.Entry{Event: audit.Proof, Reader: r.Name, Fields: names(p.visit.granted), Synthetic: r.Synthetic, Detail: groupNames(p.request.Groups)}
+	p.visit.claims(&e)
+	return p.visit.config.Audit.Append(e)
+}
+
+func groupNames(groups []lds.Group) string {
+	all := []string{lds.DG14.String()}
+	for _, g := range groups {
+		all = append(all, g.String())
+	}
+	return strings.Join(all, " ")
+}
+
+// carry relays until the service ends it.
+func (p *Proof) carry(ctx context.Context, relay *remoteca.Relay) error {
+	spent := false
+	for {
+		idle := time.NewTimer(p.visit.idle)
+		select {
+		case m := <-p.relayed:
+			idle.Stop()
+			answer, ended, err := relay.Handle(ctx, m.message)
+			if relay.Served() && !spent {
+				spent = true
+				p.visit.delivered(p.reader)
+			}
+			if err != nil {
+				err = p.refusal(err)
+				return err // whoever waits hears it when the chip was reset
+			}
+			m.answer <- replied{message: answer, ended: ended}
+			if ended {
+				return nil
+			}
+		case <-idle.C:
+			return reading.Refuse(catalogue.ProofIdle)
+		case <-ctx.Done():
+			idle.Stop()
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// refusal makes a *reading.Error of what the relay refused; a fault of the link
+// stays as it is. What was refused is told to the reviewer of the audit.
+func (p *Proof) refusal(err error) error {
+	code := remoteca.CodeOf(err)
+	if code == "" {
+		return err
+	}
+	var r *remoteca.Refusal
+	if errors.As(err, &r) && r.Err != nil && code == remoteca.CodeCommand {
+		p.visit.detail = r.Err.Error() // the header of a command, and no word of the page's
+	}
+	return &reading.Error{Code: catalogue.Code(code), Err: err}
+}

@@ -1,0 +1,77 @@
+package reading
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"chipid/agent/catalogue"
+	"chipid/cardlib"
+	"chipid/cardlib/access"
+)
+
+// resetLimit is how long the reset at the end of a hold may take.
+const resetLimit = 5 * time.Second
+
+// Hold takes the card as [Desk.Read] does, opens it and leaves what is said to it
+// to use; of the request it takes Reader, Keys, Admit and Started. Whatever comes
+// of it the chip is reset in the end, so that no channel outlives the hold. A card
+// that slips out ends it: only the two that speak over a channel could go on.
+//
+// Errors are *Error; one that use returns comes back as it is.
+func (d *Desk) Hold(ctx context.Context, req Request, use func(ctx context.Context, chip *cardlib.Opened, r Reader) error) error {
+	if req.Keys.Empty() {
+		return fail(catalogue.KeyMissing)
+	}
+	ctx, stop := context.WithTimeoutCause(ctx, d.config.Limit, errTooLong)
+	defer stop()
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	c, err := d.claim(ctx, req.Reader, end)
+	if err != nil {
+		return err
+	}
+	failed, err := d.hold(ctx, c, req, use)
+	d.release(c, failed)
+	var known *Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &known) && context.Cause(ctx) == nil:
+		err = known
+	default:
+		err = explain(ctx, err)
+	}
+	d.log.Info("hold ended", "reader", c.reader.Name, "code", string(err.(*Error).Code))
+	return err
+}
+
+// hold opens the chip and resets it behind use. It tells how many keys were refused.
+func (d *Desk) hold(ctx context.Context, c claim, req Request, use func(context.Context, *cardlib.Opened, Reader) error) (int, error) {
+	if req.Admit != nil {
+		if err := req.Admit(ctx, c.reader); err != nil {
+			return 0, err
+		}
+	}
+	if req.Started != nil {
+		req.Started(c.reader)
+	}
+	conn, err := d.config.Source.Connect(ctx, c.reader.Name)
+	if err != nil {
+		return 0, err
+	}
+	defer conn.Close()
+	tries := access.MaxTries - c.tries
+	counted := &triesCard{Conn: conn, left: tries}
+	chip, err := cardlib.Open(ctx, counted, req.Keys, cardlib.Plan{MaxTries: tries})
+	if err != nil {
+		return counted.failed, err
+	}
+	defer func() {
+		chip.Close()
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), resetLimit)
+		defer cancel()
+		_ = conn.Reset(ctx) // a card that is gone needs none
+	}()
+	return counted.failed, use(ctx, chip, c.reader)
+}
