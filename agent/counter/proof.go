@@ -209,6 +209,9 @@ func (p *Proof) serve(ctx context.Context) error {
 		return err
 	}
 	defer v.leave()
+	if err := v.unspent(ctx); err != nil {
+		return err
+	}
 	if v.Wait {
 		if err := v.await(ctx); err != nil {
 			return err

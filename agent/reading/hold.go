@@ -32,7 +32,7 @@ func (d *Desk) Hold(ctx context.Context, req Request, use func(ctx context.Conte
 		return err
 	}
 	failed, err := d.hold(ctx, c, req, use)
-	d.release(c, failed)
+	d.release(c, failed, false)
 	var known *Error
 	switch {
 	case err == nil:
