@@ -165,7 +165,7 @@ var (
 
 // loadTrust reads what cards are judged against.
 func (a *agent) loadTrust(s settings) error {
-	real, test, problems, err := trustStores(s.List(config.Trust), s.Bool(config.Mock))
+	real, test, problems, err := trustStores(s.trustPaths(), s.Bool(config.Mock))
 	if err != nil {
 		return errors.Join(errTrust, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -27,6 +28,10 @@ func at(v any, path string) (any, bool) {
 				return nil, false
 			}
 		case []any:
+			if i, err := strconv.Atoi(name); err == nil && i < len(container) {
+				v = container[i]
+				continue
+			}
 			v = nil
 			for _, each := range container {
 				if o, ok := each.(map[string]any); ok && o["id"] == name {

@@ -19,6 +19,7 @@ type console struct {
 var commands = map[string]func(context.Context, console, []string) int{
 	"serve":    serve,
 	"read":     read,
+	"trust":    trustCommand,
 	"readers":  listReaders,
 	"probe":    runProbe,
 	"demo":     runDemo,

@@ -8,11 +8,14 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/require"
 
+	"chipid/mock-reader/chip"
 	"chipid/mock-reader/issuer"
+	"chipid/mock-reader/persona"
 )
 
 // asProgram makes the test binary be chipid-agent: for tests that need a process.
@@ -72,9 +75,9 @@ func TestCommandLine(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, "home", "config"))
 			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, "home", "state"))
-			return writeTrust(filepath.Join(env.WorkDir, "trust"))
+			return errors.Join(writeTrust(filepath.Join(env.WorkDir, "trust")), writeSigned(env.WorkDir))
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"json": checkJSON, "exits": checkExit},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"json": checkJSON, "exits": checkExit, "setjson": setJSON},
 	})
 }
 
@@ -103,6 +106,55 @@ func writeTrust(dir string) error {
 		}
 	}
 	return nil
+}
+
+// writeSigned writes a card's EF.SOD, the document signer that signed it, and a
+// master list with a certificate that is none.
+func writeSigned(dir string) error {
+	i := issuer.New(issuer.PublishedSeed)
+	p, err := persona.ByName("mau")
+	if err != nil {
+		return err
+	}
+	profile, err := i.Personalise(p, issuer.Options{})
+	if err != nil {
+		return err
+	}
+	items, err := i.Inventory(issuer.Genuine, issuer.Algorithm{})
+	if err != nil {
+		return err
+	}
+	foreign, err := i.CSCA(issuer.Foreign)
+	if err != nil {
+		return err
+	}
+	list, err := i.MasterList(issuer.Genuine, [][]byte{{0x30, 0x03, 0x02, 0x01, 0x05}, foreign}, time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC))
+	if err != nil {
+		return err
+	}
+	files := map[string][]byte{"sod.bin": profile.LDS[chip.FileSOD], "list.ml": list}
+	for _, item := range items {
+		if item.File == "csca-signer-2021" {
+			files["signer.pem"] = issuer.Anchor{DER: item.DER}.PEM()
+		}
+	}
+	for name, content := range files {
+		err = errors.Join(err, os.WriteFile(filepath.Join(dir, name), content, 0o600))
+	}
+	return err
+}
+
+// setJSON is the script command `setjson NAME PATH`: the text at the path of the
+// last standard output becomes the variable.
+func setJSON(ts *testscript.TestScript, _ bool, args []string) {
+	var v any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &v))
+	got, there := at(v, args[1])
+	text, ok := got.(string)
+	if !there || !ok {
+		ts.Fatalf("no text at %s", args[1])
+	}
+	ts.Setenv(args[0], text)
 }
 
 // checkJSON is the script command `json PATH VALUE`: the last standard output is

@@ -43,11 +43,11 @@ func read(ctx context.Context, c console, args []string) int {
 	if wrong != "" {
 		return c.fail(wrong, "", o.lang, o.json)
 	}
-	set, err := o.files.load(nil)
+	set, err := o.files.load(trustFlags(o.trust))
 	if err != nil {
 		return c.failFiles(err, o.lang, o.json)
 	}
-	store, _, problems, err := trustStores(o.trust, false)
+	store, _, problems, err := trustStores(set.trustPaths(), false)
 	if err != nil {
 		return c.fail(catalogue.TrustUnreadable, err.Error(), o.lang, o.json)
 	}

@@ -166,6 +166,9 @@ func (a *agent) command(ctx context.Context, r control.Request) control.Response
 		a.secure()
 		a.server.Recheck()
 		return control.Response{}
+	case control.OpTrust:
+		a.reload()
+		return control.Response{}
 	}
 	return control.Response{Code: string(catalogue.Usage)}
 }

@@ -127,6 +127,7 @@ var families = []family{
 	{Text{"Ghép trang", "Pairing"}, pairingErrors},
 	{Text{"Kiểm tra thẻ với máy chủ", "Card checks by a back end"}, proofErrors},
 	{Text{"Dòng lệnh", "Command line"}, commandErrors},
+	{Text{"Chứng thư gốc", "Root certificates"}, trustErrors},
 	{Text{"Tệp của chương trình", "Files of the agent"}, stateErrors},
 	{Text{"JSON-RPC 2.0", "JSON-RPC 2.0"}, protocolErrors},
 }

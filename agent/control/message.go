@@ -17,6 +17,7 @@ const (
 	OpAnswer  Op = "answer"  // decide the question ID
 	OpChoose  Op = "choose"  // let Origin have the turn
 	OpChanged Op = "changed" // look at the grants again
+	OpTrust   Op = "trust"   // load the trusted certificates again
 )
 
 // Request is one line from a command.
