@@ -101,7 +101,7 @@ func (s settings) adminProblem() error {
 
 // trustFacts counts what cards are judged against.
 func (s settings) trustFacts() (doctor.Trust, error) {
-	paths := s.List(config.Trust)
+	paths := s.trustPaths()
 	store, _, _, err := trustStores(paths, false)
 	if err != nil {
 		return doctor.Trust{}, err
