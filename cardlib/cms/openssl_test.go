@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -14,17 +15,27 @@ import (
 
 func fixture(t testing.TB, name string) []byte {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join("testdata", "openssl", name))
-	require.NoError(t, err)
-	return b
+	return fileIn(t, filepath.Join("testdata", "openssl"), name)
 }
 
 func parseFixture(t testing.TB, name string) *SignedData {
 	t.Helper()
-	sd, err := ParseSignedData(fixture(t, name+".cms.der"))
+	return parseIn(t, filepath.Join("testdata", "openssl"), name)
+}
+
+func parseIn(t testing.TB, dir, name string) *SignedData {
+	t.Helper()
+	sd, err := ParseSignedData(fileIn(t, dir, name+".cms.der"))
 	require.NoError(t, err)
 	require.Empty(t, sd.BadCertificates)
 	return sd
+}
+
+func fileIn(t testing.TB, dir, name string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(dir, name))
+	require.NoError(t, err)
+	return b
 }
 
 // opensslCases are the fixtures that must verify, with what is to be read of them.
@@ -58,10 +69,33 @@ var opensslCases = []struct {
 	{name: "sha1-pss-defaults", key: "RSA-2048", signer: SignatureAlgorithm{RSAPSS, crypto.SHA1, crypto.SHA1, 20}, policy: Policy{AllowSHA1: true}},
 }
 
-func TestOpenSSLSignatures(t *testing.T) {
+func TestOpenSSLSignatures(t *testing.T) { judgeOpenSSL(t, filepath.Join("testdata", "openssl")) }
+
+// TestFreshByOpenSSL judges what the openssl of this machine makes now, with new
+// keys, by the script that made the files.
+func TestFreshByOpenSSL(t *testing.T) {
+	dir := t.TempDir()
+	script := filepath.Join(dir, "regenerate.sh")
+	require.NoError(t, os.WriteFile(script, fixture(t, "regenerate.sh"), 0o700))
+	out, err := exec.Command("sh", script).CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	judgeOpenSSL(t, dir)
+
+	list, err := ParseSignedData(fileIn(t, dir, "masterlist.cms.der"))
+	require.NoError(t, err)
+	_, err = list.Verify(OIDCSCAMasterList, Policy{})
+	assert.NoError(t, err)
+	csca, err := ParseCertificate(fileIn(t, dir, "p384.csca.der"))
+	require.NoError(t, err)
+	crl, err := ParseCRL(fileIn(t, dir, "p384.crl.der"))
+	require.NoError(t, err)
+	assert.NoError(t, crl.VerifySignedBy(csca.PublicKey, Policy{}))
+}
+
+func judgeOpenSSL(t *testing.T, dir string) {
 	for _, tc := range opensslCases {
 		t.Run(tc.name, func(t *testing.T) {
-			sd := parseFixture(t, tc.name)
+			sd := parseIn(t, dir, tc.name)
 			signers, err := sd.Verify(OIDLDSSecurityObject, tc.policy)
 			require.NoError(t, err)
 			require.Len(t, signers, 1)
@@ -74,7 +108,7 @@ func TestOpenSSLSignatures(t *testing.T) {
 			assert.Equal(t, tc.key, cert.PublicKey.String())
 			assert.False(t, info.SigningTime.IsZero())
 
-			csca, err := ParseCertificate(fixture(t, tc.name+".csca.der"))
+			csca, err := ParseCertificate(fileIn(t, dir, tc.name+".csca.der"))
 			require.NoError(t, err)
 			assert.NoError(t, cert.VerifySignedBy(csca.PublicKey, Policy{}))
 			assert.NoError(t, csca.VerifySignedBy(csca.PublicKey, Policy{}))

@@ -2,6 +2,7 @@ package issuer
 
 import (
 	"bytes"
+	"crypto"
 	"encoding/pem"
 	"os"
 	"os/exec"
@@ -126,6 +127,34 @@ func TestOpenSSLVerifiesSOD(t *testing.T) {
 			assert.Contains(t, text, ":"+upper(digest[:64]), "hash of DG13")
 		})
 	}
+}
+
+// TestOpenSSLVerifiesEveryAlgorithm has openssl verify an EF.SOD of every algorithm
+// that a signer here can have, and of every form of EF.SOD.
+func TestOpenSSLVerifiesEveryAlgorithm(t *testing.T) {
+	i := New(PublishedSeed)
+	judged := 0
+	verify := func(name string, o Options) {
+		judged++
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			contentInfo, _, _ := sod(t, i, persona.All()[0], o)
+			openssl(t, "cms", "-verify", "-noverify", "-inform", "DER", "-in", file(t, "sod", contentInfo), "-out", filepath.Join(t.TempDir(), "content"))
+		})
+	}
+	for _, a := range Algorithms() {
+		// What openssl does not know: r ‖ s, ecdsa-with-Specified, PSS without parameters.
+		if a.Scheme == ECDSAPlain || a.Naming == NamedApart || a.Scheme == PSS && a.Naming == NamedByKey {
+			continue
+		}
+		verify(a.Name(), Options{Signer: SignerOptions{Algorithm: a}})
+	}
+	verify("version 1", Options{SOD: SODOptions{Version1: true}})
+	verify("signer by key identifier", Options{SOD: SODOptions{ByKeyID: true}})
+	verify("without signing time", Options{SOD: SODOptions{NoSigningTime: true}})
+	verify("hashes with SHA-512", Options{SOD: SODOptions{Hash: crypto.SHA512}})
+	verify("two signers", Options{SOD: SODOptions{CoSigner: &SignerOptions{Algorithm: RSAPSS}}})
+	assert.Greater(t, judged, 40)
 }
 
 // TestOpenSSLBuildsChain has openssl follow the chain to the CSCA; it does so

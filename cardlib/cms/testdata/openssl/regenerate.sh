@@ -164,9 +164,10 @@ openssl genpkey $(ec brainpoolP384r1 named_curve) -out mls.key
 openssl req -new -config ca.conf -key mls.key -subj "/C=VN/O=SYNTHETIC/CN=master list signer" -out mls.csr
 openssl ca -config ca.conf -batch -notext -cert bp384.csca.pem -keyfile bp384.csca.key -in mls.csr \
 	-extensions mlsext -startdate 20200101000000Z -enddate 20491231235959Z -md sha384 -out mls.pem 2>/dev/null
-set=$(cat "$here/bp256.csca.der" "$here/p256.csca.der" "$here/rsa-pss-sha256.csca.der" | od -An -v -tx1 | tr -d ' \n')
-length=$(printf '%04x' $((${#set} / 2)))
-total=$(printf '%04x' $((${#set} / 2 + 7)))
-printf '%s' "3082${total}0201003182${length}${set}" | xxd -r -p >list.der
+cat "$here/bp256.csca.der" "$here/p256.csca.der" "$here/rsa-pss-sha256.csca.der" >set.der
+octets() { for o in "$@"; do printf "\\$(printf %03o "$o")"; done; }
+length=$(($(wc -c <set.der)))
+total=$((length + 7))
+{ octets 48 130 $((total / 256)) $((total % 256)) 2 1 0 49 130 $((length / 256)) $((length % 256)); cat set.der; } >list.der
 openssl cms -sign -binary -nodetach -nosmimecap -econtent_type 2.23.136.1.1.2 -in list.der -md sha384 \
 	-signer mls.pem -inkey mls.key -certfile bp384.csca.pem -outform DER -out "$here/masterlist.cms.der"
