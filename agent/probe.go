@@ -20,6 +20,7 @@ type probeOptions struct {
 	trust  list
 	json   bool
 	keys   access.Keys
+	files  *fileFlags
 }
 
 // runProbe is `chipid-agent probe`: how a chip is built, without a byte of whom
@@ -33,7 +34,11 @@ func runProbe(ctx context.Context, c console, args []string) int {
 	if err != nil {
 		return c.fail(catalogue.ReaderNotFound, "", "vi", o.json)
 	}
-	store, _, _, err := trustStores(o.trust, false)
+	set, err := o.files.load(trustFlags(o.trust))
+	if err != nil {
+		return c.failFiles(err, "vi", o.json)
+	}
+	store, _, _, err := trustStores(set.trustPaths(), false)
 	if err != nil {
 		return c.fail(catalogue.TrustUnreadable, err.Error(), "vi", o.json)
 	}
@@ -67,6 +72,7 @@ func (c console) probeFlags(args []string) (o probeOptions, code int, done bool)
 	stdin := set.Bool("key-stdin", false, "")
 	set.StringVar(&o.reader, "reader", "", "")
 	set.Var(&o.trust, "trust", "")
+	o.files = newFileFlags(set)
 	set.BoolVar(&o.json, "json", false, "")
 	if code, done := c.parse(set, args, nil); done {
 		return o, code, true
