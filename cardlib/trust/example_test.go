@@ -2,6 +2,7 @@ package trust_test
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"chipid/cardlib/trust"
@@ -20,4 +21,24 @@ func ExampleOpen() {
 	// Output:
 	// VN installed EC P-384 synthetic: true
 	// 0 problems
+}
+
+// An anchor that counts for identity cards only. In a file, the same note stands
+// before the certificate: see [trust.Note.PEM].
+func ExampleStore_Install() {
+	der, err := os.ReadFile(filepath.Join("..", "cms", "testdata", "openssl", "p384.csca.der"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	store := &trust.Store{}
+	note := trust.Note{Origin: "handed over by the ministry", Use: trust.ForDocuments, Types: []string{"ID"}}
+	if err := store.Install("csca.der", der, note); err != nil {
+		fmt.Println(err)
+		return
+	}
+	anchor := store.Anchors()[0]
+	fmt.Println(anchor.Certificate.Subject, anchor.Note.Allows("ID"), anchor.Note.Allows("P<"))
+	// Output:
+	// C=VN, O=SYNTHETIC, CN=p384 csca true false
 }

@@ -171,3 +171,18 @@ func TestLDIF(t *testing.T) {
 	assert.Equal(t, "pkd.ldif#2", s.Anchors()[1].Source)
 	assert.True(t, s.Revocation(s.Anchors()[0], start, a.signer(t, 3)).Fresh)
 }
+
+// TestMasterListInLDIF is an entry as the ICAO PKD exports its master lists.
+func TestMasterListInLDIF(t *testing.T) {
+	text := base64.StdEncoding.EncodeToString(opensslFile(t, "masterlist.cms.der"))
+	ldif := "dn: cn=CN\\=master list\\,C\\=VN,o=ml,c=VN,dc=data,dc=download,dc=pkd,dc=icao,dc=int\n" +
+		"pkdVersion: 1150\ncn: CN=master list,C=VN\nobjectClass: top\nobjectClass: pkdMasterList\npkdMasterListContent:: "
+	for ; len(text) > 76; text = text[76:] {
+		ldif += text[:76] + "\n "
+	}
+	s := store(t, opensslFile(t, "bp384.csca.der"))
+	require.Empty(t, s.Add("icaopkd-002.ldif", []byte("version: 1\n\n"+ldif+text+"\nsn: 1\n")))
+	require.Len(t, s.Anchors(), 4)
+	assert.Equal(t, "icaopkd-002.ldif#1#3", s.Anchors()[3].Source)
+	assert.Equal(t, trust.Listed, s.Anchors()[3].Kind)
+}
