@@ -40,7 +40,10 @@ func inLDIF(source string, data []byte, add func(string, []byte, Note), problem 
 		if !ok || !ldifAttributes[attribute] {
 			continue
 		}
-		n++
+		if n++; n > maxObjects {
+			problem(source, ErrTooMany)
+			return
+		}
 		value = bytes.TrimSpace(value)
 		der := make([]byte, base64.StdEncoding.DecodedLen(len(value)))
 		size, err := base64.StdEncoding.Decode(der, value)

@@ -64,6 +64,55 @@ func TestNoteThatIsNotUnderstood(t *testing.T) {
 	assert.ErrorIs(t, (&trust.Store{}).Install("x", a.der, trust.Note{Use: trust.AsSigner}), trust.ErrNotSigner)
 }
 
+// TestBrokenBlocks: each is named, and its note is not taken for the next one's.
+func TestBrokenBlocks(t *testing.T) {
+	a, b := newAuthority("VN", "csca"), newAuthority("FR", "csca")
+	const begin, end = "-----BEGIN CERTIFICATE-----\n", "-----END CERTIFICATE-----\n"
+	for name, broken := range map[string]string{
+		"no base64":  begin + "!!!!\n" + end,
+		"no end":     begin + "MIIB\n",
+		"no content": begin,
+		"wrong end":  begin + "MIIB\n-----END X509 CRL-----\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := "chipid-use: lists\nchipid-types: P\n" + broken + "chipid-types: ID\n" + string(toPEM("CERTIFICATE", a.der)) + string(toPEM("CERTIFICATE", b.der)) + broken
+			s := &trust.Store{}
+			problems := s.Add("file", []byte(file))
+			require.Len(t, problems, 2)
+			assert.Equal(t, "file#1", problems[0].Source)
+			assert.Equal(t, "file#4", problems[1].Source)
+			require.Len(t, s.Anchors(), 2)
+			assert.Equal(t, trust.Note{Types: []string{"ID"}}, s.Anchors()[0].Note)
+			assert.Equal(t, "file#2", s.Anchors()[0].Source)
+			assert.Equal(t, trust.Note{}, s.Anchors()[1].Note)
+		})
+	}
+}
+
+func TestTooManyObjects(t *testing.T) {
+	s := &trust.Store{}
+	problems := s.Add("file", bytes.Repeat([]byte("-----BEGIN X-----\n-----END X-----\n"), 60000))
+	require.NotEmpty(t, problems)
+	assert.LessOrEqual(t, len(problems), 50001)
+	problems = s.Add("file", append([]byte("version: 1\n"), bytes.Repeat([]byte("cACertificate:: AAAA\n"), 60000)...))
+	assert.ErrorIs(t, problems[0], trust.ErrTooMany)
+	assert.LessOrEqual(t, len(problems), 50001)
+}
+
+// TestAddObjects: the operator's note takes the place of the file's.
+func TestAddObjects(t *testing.T) {
+	a := newAuthority("VN", "csca")
+	objects, problems := trust.Objects("file", trust.Note{Use: trust.ForAll, Origin: "the sender"}.PEM("CERTIFICATE", a.der))
+	require.Empty(t, problems)
+	require.Len(t, objects, 1)
+	assert.Equal(t, trust.Certificate, objects[0].Kind)
+	objects[0].Note = trust.Note{Use: trust.ForLists, Origin: "us"}
+	s := &trust.Store{}
+	require.Empty(t, s.AddObjects(objects...))
+	assert.Equal(t, objects[0].Note, s.Anchors()[0].Note)
+	assert.False(t, s.Anchors()[0].Note.VouchesForDocuments())
+}
+
 func TestLongOrigin(t *testing.T) {
 	a := newAuthority("VN", "csca")
 	s := store(t, trust.Note{Origin: strings.Repeat("ữ", 5000)}.PEM("CERTIFICATE", a.der))

@@ -54,27 +54,50 @@ func Objects(source string, data []byte) (objects []Object, problems []Problem) 
 
 var pemBegin = []byte("-----BEGIN ")
 
-// inPEM finds the blocks, each with the note in the text before it.
+// maxObjects is how many objects one file may hold.
+const maxObjects = 50000
+
+// inPEM finds the blocks, each with the note in the text before it. They are
+// numbered as they begin; one that cannot be decoded is named too.
 func inPEM(source string, data []byte, add func(string, []byte, Note), problem func(string, error)) {
 	n := 0
+	broken := func(count int) {
+		for ; count > 0; count-- {
+			n++
+			problem(numbered(source, n), fmt.Errorf("%w: malformed PEM block", ErrUnknown))
+		}
+	}
 	for {
 		block, rest := pem.Decode(data)
-		if block == nil {
-			break
+		read := data[:len(data)-len(rest)]
+		begun := bytes.Count(read, pemBegin)
+		if n+begun > maxObjects {
+			problem(source, ErrTooMany)
+			return
 		}
+		if block == nil {
+			broken(min(bytes.Count(data, pemBegin), maxObjects-n))
+			return
+		}
+		broken(begun - 1)
 		n++
-		before, _, _ := bytes.Cut(data[:len(data)-len(rest)], pemBegin)
-		note, err := parseNote(before)
-		if err != nil {
+		if note, err := parseNote(textBefore(read)); err != nil {
 			problem(numbered(source, n), err)
 		} else {
 			add(numbered(source, n), block.Bytes, note)
 		}
 		data = rest
 	}
-	if n == 0 {
-		problem(source, fmt.Errorf("%w: PEM without a whole block", ErrUnknown))
+}
+
+// textBefore returns what stands before the last block of a text and behind any
+// other: the note of a broken block is not that of the next.
+func textBefore(read []byte) []byte {
+	before := read[:bytes.LastIndex(read, pemBegin)]
+	if i := bytes.LastIndex(before, []byte("-----")); i >= 0 {
+		before = before[i:]
 	}
+	return before
 }
 
 func numbered(source string, n int) string { return fmt.Sprintf("%s#%d", source, n) }

@@ -122,7 +122,7 @@ func TestOpenDirectory(t *testing.T) {
 	assert.ErrorIs(t, got["many.pem#2"], trust.ErrUnknown)
 	assert.ErrorIs(t, got["signer.der"], trust.ErrNotCA)
 	assert.ErrorIs(t, got["empty.pem"], trust.ErrUnknown)
-	assert.ErrorIs(t, got["half.pem"], trust.ErrUnknown)
+	assert.ErrorIs(t, got["half.pem#1"], trust.ErrUnknown)
 	assert.ErrorIs(t, got["noise.bin"], trust.ErrUnknown)
 	assert.True(t, s.Revocation(s.Anchors()[0], start, one.signer(t, 9)).Fresh)
 }
