@@ -55,7 +55,7 @@ var keys = []Key{
 	{Name: Port, Kind: Number, Default: int64(9590), Max: 65535, Vi: "Cổng trên 127.0.0.1 và [::1]; 0 là cổng trống bất kỳ.", En: "Port on 127.0.0.1 and [::1]; 0 takes a free one."},
 	{Name: Mock, Kind: Switch, Default: false, Vi: "Thêm các thẻ mẫu làm đầu đọc mô phỏng.", En: "Offer the sample cards as mock readers."},
 	{Name: Origins, Kind: List, Default: []string{}, Vi: "Trang được phép trong lần chạy này, như --origin.", En: "Origins admitted for this run, as with --origin."},
-	{Name: Trust, Kind: List, Default: []string{}, Live: true, Vi: "Thư mục hoặc tệp chứng thư gốc.", En: "Folders or files of root certificates."},
+	{Name: Trust, Kind: List, Default: []string{}, Live: true, Vi: "Thư mục hoặc tệp chứng thư gốc, bên cạnh những gì «trust add» đã cài.", En: "Folders or files of root certificates, beside what trust add has installed."},
 	{Name: Language, Kind: Text, Default: "vi", Words: []string{"vi", "en"}, Vi: "Ngôn ngữ của thông báo.", En: "Language of messages."},
 	{Name: LogLevel, Kind: Text, Default: "warn", Words: []string{"warn", "info"}, Live: true, Vi: "Mức nhật ký kỹ thuật (không có dữ liệu cá nhân).", En: "How much is logged (never personal data)."},
 	{Name: WaitSeconds, Kind: Number, Default: int64(60), Min: 1, Max: 60, Live: true, Vi: "Trang được chờ thẻ lâu nhất bao nhiêu giây.", En: "How long a page may wait for a card, in seconds."},
