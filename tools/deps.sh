@@ -14,6 +14,8 @@ all=(
 	chromium fonts-noto-core                 # the form in a real browser, with Vietnamese letters
 	wine wine64 gcc-mingw-w64-x86-64         # Windows to try the MSI on
 )
+# Node may be there without its Debian package, and the two do not go together.
+command -v npm >/dev/null || all+=(npm)
 case "${1:-all}" in
 all) wanted=("${all[@]}") ;;
 installer) wanted=("${installer[@]}") ;;

@@ -9,8 +9,7 @@
 //
 // What lives here: the page's small web server and its files (web/portal; no
 // framework, no build step, embedded in the program). The desk is that of
-// mock-reader/desk. The client module for web pages is
-// web/portal/js/chipid-client.js.
+// mock-reader/desk. The client module for web pages is that of agent/sdk.
 //
 // What may not live here: anything of the protocol's server side or of reading.
 package demo

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"chipid/agent/sdk"
 )
 
 //go:embed web
@@ -41,6 +43,7 @@ func (p Portal) Handler() (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", page)
+	mux.Handle("GET /js/chipid-client.js", http.StripPrefix("/js", http.FileServerFS(sdk.Files)))
 	mux.Handle("GET /", http.FileServerFS(files))
 	return guard(p.Host, portalPolicy(agent), mux), nil
 }

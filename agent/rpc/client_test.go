@@ -14,10 +14,12 @@ import (
 	"go.uber.org/goleak"
 
 	"chipid/agent/audit"
+	"chipid/agent/catalogue"
 	"chipid/agent/consent"
 	"chipid/agent/counter"
 	"chipid/agent/gateway"
 	"chipid/agent/reading"
+	"chipid/agent/rpc/schema"
 	"chipid/mock-reader/inproc"
 	"chipid/mock-reader/persona"
 )
@@ -125,7 +127,10 @@ func connectAs(t *testing.T, config Config, origin string, pairing bool) *client
 	c := &client{t: t, caller: callerOf(t, origin), pairing: pairing, in: make(chan []byte), out: make(chan message, 1000), ended: make(chan struct{})}
 	schemas, err := LoadSchemas()
 	require.NoError(t, err)
-	config.Outgoing = func(method string, b []byte) { assert.NoError(t, schemas.CheckOut(method, b), string(b)) }
+	config.Outgoing = func(method string, b []byte) {
+		assert.NoError(t, schemas.CheckOut(method, b), string(b))
+		checkCode(t, method, b)
+	}
 	server, err := New(config)
 	require.NoError(t, err)
 	done := make(chan struct{})
@@ -142,6 +147,21 @@ func connectAs(t *testing.T, config Config, origin string, pairing bool) *client
 		}
 	})
 	return c
+}
+
+// checkCode asks that an error is one that the method is said to end with.
+func checkCode(t *testing.T, method string, b []byte) {
+	t.Helper()
+	var m message
+	assert.NoError(t, json.Unmarshal(b, &m))
+	if m.Error == nil {
+		return
+	}
+	codes := schema.Always
+	if described, ok := schema.Find(method); ok {
+		codes = described.Codes()
+	}
+	assert.Contains(t, codes, catalogue.Code(fmt.Sprint(m.Error.Data["code"])), "of %q", method)
 }
 
 // send sends one message as it stands.

@@ -11,6 +11,7 @@ import (
 // The methods and notifications of this version.
 const (
 	MethodInitialize = "initialize"
+	MethodDiscover   = "rpc.discover"
 	MethodReaders    = "readers.list"
 	MethodRead       = "card.read"
 	MethodResume     = "card.resume"

@@ -1,17 +1,18 @@
 package rpc
 
 import (
+	"encoding/json"
 	"strings"
 	"time"
 
 	"chipid/agent/answer"
 	"chipid/agent/catalogue"
 	"chipid/agent/reading"
+	"chipid/agent/rpc/schema"
 )
 
-// Version is the version of the protocol. Additions raise the second number and
-// change nothing for clients that do not know them.
-const Version = "1.0"
+// Version is the version of the protocol.
+const Version = schema.Version
 
 // initialized is the answer to initialize.
 type initialized struct {
@@ -98,7 +99,7 @@ func (c *session) initialize(r request) (any, *fault) {
 // capabilities are what the client can call and hear: little while it has no grant.
 func (c *session) capabilities() capabilities {
 	all := capabilities{
-		Methods:       []string{MethodInitialize, MethodReaders, MethodRead, MethodResume, MethodProof, MethodRelay, MethodProofEnd},
+		Methods:       []string{MethodInitialize, MethodDiscover, MethodReaders, MethodRead, MethodResume, MethodProof, MethodRelay, MethodProofEnd},
 		Notifications: []string{NotifyProgress, NotifyCancel},
 		Keys:          []string{answer.KeyID, answer.KeyCAN, answer.KeyMRZ, answer.KeyQR},
 		Fields:        answer.Fields(), Mock: c.server.config.Mock,
@@ -141,4 +142,14 @@ func (c *session) readers(request) (any, *fault) {
 	}
 	state, _ := c.server.config.Counter.State()
 	return newReadersState(state), nil
+}
+
+// discover answers rpc.discover.
+func (c *session) discover(request) (any, *fault) {
+	document, err := c.server.openRPC()
+	if err != nil {
+		c.server.log.Error("rpc.discover", "why", err)
+		return nil, refuse(catalogue.Internal, "")
+	}
+	return json.RawMessage(document), nil
 }

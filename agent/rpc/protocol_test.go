@@ -5,9 +5,10 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"chipid/agent/answer"
 	"chipid/agent/catalogue"
 	"chipid/agent/reading"
+	"chipid/agent/rpc/schema"
 	"chipid/cardlib"
 )
 
@@ -76,7 +78,7 @@ var malformed = []struct {
 	{"a response", `{"jsonrpc":"2.0","id":1,"result":{}}`, 1, -32600, "INVALID_REQUEST"},
 	{"both call and response", `{"jsonrpc":"2.0","id":1,"method":"readers.list","result":{}}`, 1, -32600, "INVALID_REQUEST"},
 	{"unknown method", `{"jsonrpc":"2.0","id":1,"method":"card.write"}`, 1, -32601, "METHOD_NOT_FOUND"},
-	{"reserved method", `{"jsonrpc":"2.0","id":1,"method":"rpc.discover"}`, 1, -32601, "METHOD_NOT_FOUND"},
+	{"reserved method", `{"jsonrpc":"2.0","id":1,"method":"rpc.other"}`, 1, -32601, "METHOD_NOT_FOUND"},
 	{"method in other case", `{"jsonrpc":"2.0","id":1,"method":"Readers.List"}`, 1, -32601, "METHOD_NOT_FOUND"},
 }
 
@@ -318,27 +320,55 @@ func TestClosedConnectionEndsItsReads(t *testing.T) {
 	c.Close(1000, "") // connect's clean-up waits for the read to end
 }
 
+// TestSchemasFitTheCode: what is described is what is spoken.
 func TestSchemasFitTheCode(t *testing.T) {
-	schemas, err := LoadSchemas()
-	require.NoError(t, err)
-	for method := range methods {
-		assert.True(t, schemas.has(method+".params"), method)
-		assert.True(t, schemas.has(method+".result"), method)
+	var described, spoken, unpaired []string
+	for _, m := range schema.Methods() {
+		if m.Direction == schema.Call {
+			described = append(described, m.Name)
+		}
+		if m.Unpaired {
+			unpaired = append(unpaired, m.Name)
+		}
 	}
-	b, err := schemaFiles.ReadFile("schema/common.json")
+	for name := range methods {
+		spoken = append(spoken, name)
+	}
+	for name := range slow {
+		spoken = append(spoken, name)
+	}
+	assert.ElementsMatch(t, described, spoken)
+	assert.ElementsMatch(t, unpaired, slices.Collect(maps.Keys(forPairing)))
+	common, err := schema.Text("common")
 	require.NoError(t, err)
-	result, err := schemaFiles.ReadFile("schema/card.read.result.json")
+	result, err := schema.Text("card.read.result")
 	require.NoError(t, err)
 	for _, f := range answer.Fields() {
-		assert.Contains(t, string(b)+string(result), `"`+string(f.ID)+`"`, "a field without schema")
+		assert.Contains(t, string(common)+string(result), `"`+string(f.ID)+`"`, "a field without schema")
 	}
-	names, err := fs.Glob(schemaFiles, "schema/*.json")
-	require.NoError(t, err)
-	for _, name := range names {
-		b, err := schemaFiles.ReadFile(name)
+	for _, name := range schema.Names() {
+		b, err := schema.Text(name)
 		require.NoError(t, err)
 		assert.Contains(t, string(b), `"$schema": "https://json-schema.org/draft/2020-12/schema"`, name)
 	}
+}
+
+func TestDiscover(t *testing.T) {
+	c := connect(t, Config{Counter: at(&still{})})
+	c.hello()
+	c.call(1, MethodDiscover, map[string]any{})
+	m := c.answerTo(1)
+	require.Nil(t, m.Error)
+	want, err := os.ReadFile(filepath.Join("..", "..", "docs", "openrpc.json"))
+	require.NoError(t, err)
+	assert.JSONEq(t, string(want), string(m.Result))
+	c.call(2, MethodInitialize, map[string]any{})
+	c.refused(2, -32602, "INVALID_PARAMS")
+
+	stranger := connectAs(t, Config{Counter: at(&still{})}, "https://other.example", true)
+	stranger.hello()
+	stranger.call(1, MethodDiscover, map[string]any{})
+	stranger.refused(1, 1508, "PAIRING_ONLY")
 }
 
 func FuzzParseRequest(f *testing.F) {

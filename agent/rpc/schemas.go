@@ -2,30 +2,21 @@ package rpc
 
 import (
 	"bytes"
-	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"chipid/agent/rpc/schema"
 )
-
-//go:embed schema/*.json
-var schemaFiles embed.FS
-
-// schemaBase begins the $id of every schema; nothing is fetched from there.
-const schemaBase = "https://chipid.invalid/schema/v1/"
 
 // Schemas are the compiled schemas by name: "request", "card.read.params", …
 type Schemas struct{ byName map[string]*jsonschema.Schema }
 
-// LoadSchemas compiles the embedded schemas.
+// LoadSchemas compiles the schemas of the protocol.
 func LoadSchemas() (*Schemas, error) {
-	names, err := fs.Glob(schemaFiles, "schema/*.json")
-	if err != nil {
-		return nil, err
-	}
+	names := schema.Names()
 	compiler := jsonschema.NewCompiler()
 	compiler.AssertFormat()
 	for _, name := range names {
@@ -35,8 +26,8 @@ func LoadSchemas() (*Schemas, error) {
 	}
 	s := &Schemas{byName: make(map[string]*jsonschema.Schema, len(names))}
 	for _, name := range names {
-		file := strings.TrimPrefix(name, "schema/")
-		if s.byName[strings.TrimSuffix(file, ".json")], err = compiler.Compile(schemaBase + file); err != nil {
+		var err error
+		if s.byName[name], err = compiler.Compile(schema.Base + name + ".json"); err != nil {
 			return nil, fmt.Errorf("rpc: %s: %w", name, err)
 		}
 	}
@@ -44,7 +35,7 @@ func LoadSchemas() (*Schemas, error) {
 }
 
 func addSchema(compiler *jsonschema.Compiler, name string) error {
-	b, err := schemaFiles.ReadFile(name)
+	b, err := schema.Text(name)
 	if err != nil {
 		return err
 	}
@@ -52,7 +43,7 @@ func addSchema(compiler *jsonschema.Compiler, name string) error {
 	if err != nil {
 		return err
 	}
-	return compiler.AddResource(schemaBase+strings.TrimPrefix(name, "schema/"), doc)
+	return compiler.AddResource(schema.Base+name+".json", doc)
 }
 
 // has tells whether there is a schema of that name.
@@ -62,11 +53,11 @@ func (s *Schemas) has(name string) bool { return s.byName[name] != nil }
 // keyword, in the form «/fields/0: pattern»; empty if it is valid. It never
 // repeats a value: there may be personal data in it.
 func (s *Schemas) check(name string, v any) string {
-	schema := s.byName[name]
-	if schema == nil {
+	compiled := s.byName[name]
+	if compiled == nil {
 		return "no schema " + name
 	}
-	err := schema.Validate(v)
+	err := compiled.Validate(v)
 	if err == nil {
 		return ""
 	}
@@ -91,18 +82,18 @@ func (s *Schemas) CheckOut(method string, b []byte) error {
 	if !ok {
 		return errors.New("rpc: not an object")
 	}
-	part, schema := object["result"], method+".result"
+	part, name := object["result"], method+".result"
 	switch {
 	case object["error"] != nil:
-		part, schema = object["error"], "error"
+		part, name = object["error"], "error"
 	case object["method"] != nil:
-		part, schema = object["params"], outgoingSchema(method)
+		part, name = object["params"], outgoingSchema(method)
 	}
 	if detail := s.check("message", object); detail != "" {
 		return fmt.Errorf("rpc: message of %s: %s", method, detail)
 	}
-	if detail := s.check(schema, part); detail != "" {
-		return fmt.Errorf("rpc: %s: %s", schema, detail)
+	if detail := s.check(name, part); detail != "" {
+		return fmt.Errorf("rpc: %s: %s", name, detail)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package rpc
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"chipid/agent/catalogue"
@@ -10,6 +11,7 @@ import (
 	"chipid/agent/counter"
 	"chipid/agent/gateway"
 	"chipid/agent/pairing"
+	"chipid/agent/rpc/schema"
 )
 
 // Conn is a connection to one client, as gateway makes it.
@@ -69,6 +71,7 @@ const (
 type Server struct {
 	config  Config
 	schemas *Schemas
+	openRPC func() ([]byte, error)
 	log     *slog.Logger
 }
 
@@ -87,7 +90,7 @@ func New(config Config) (*Server, error) {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Server{config: config, schemas: schemas, log: config.Log}, nil
+	return &Server{config: config, schemas: schemas, openRPC: sync.OnceValues(schema.OpenRPC), log: config.Log}, nil
 }
 
 // Serve implements gateway.Handler.

@@ -80,6 +80,7 @@ func (c *session) notified(r request) {
 // methods are what a client can call and is answered at once.
 var methods = map[string]func(*session, request) (any, *fault){
 	MethodInitialize: (*session).initialize,
+	MethodDiscover:   (*session).discover,
 	MethodReaders:    (*session).readers,
 	MethodPair:       (*session).pair,
 	MethodReveal:     (*session).reveal,

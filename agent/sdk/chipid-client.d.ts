@@ -1,0 +1,190 @@
+/**
+ * Says why a connection did not come about, as far as a page can tell: browsers
+ * hide the reason of a failed WebSocket, so this looks at the permission and asks
+ * GET /health, whose answer need not be readable to show that someone is there.
+ * @param {string} url  the WebSocket address that failed
+ * @returns {Promise<ChipidError>}
+ */
+export function diagnose(url: string): Promise<ChipidError>;
+/**
+ * The client of the chipid agent for web pages: one ES module, nothing else needed.
+ *
+ *   import { ChipidClient } from "./chipid-client.js";
+ *
+ *   const agent = await ChipidClient.connect();          // the ports 9590 to 9597
+ *   agent.addEventListener("readers", () => console.log(agent.readers));
+ *   const result = await agent.readCard({
+ *     fields: ["personalNumber", "fullName", "dateOfBirth"],
+ *     purpose: "CT01: thay đổi thông tin cư trú",
+ *     key: { id: officerInput },                // or { qr }, { can }, { mrz }
+ *   }, { onProgress: (p) => { bar.value = p.percent; }, signal: abort.signal });
+ *
+ * It speaks JSON-RPC 2.0 in the WebSocket sub-protocol "chipid.v1" (docs/protocol.md);
+ * the types of its messages are generated from the same JSON Schemas that the agent
+ * validates with. Every failure is a {@link ChipidError}: a stable code, a sentence
+ * and a remedy in Vietnamese and English. The agent tells a page nothing before it has
+ * accepted the page's origin, so an agent that cannot be reached is explained here,
+ * as far as a page can tell causes apart ({@link diagnose}).
+ *
+ * What may not live here: anything of one form or of one page's layout.
+ */
+/** @typedef {import("./chipid-types.js").Calls} Calls */
+/** @typedef {import("./chipid-types.js").Text} Text */
+/** @typedef {import("./chipid-types.js").Failure} Failure */
+/** @typedef {import("./chipid-types.js").Reader} Reader */
+/** @typedef {import("./chipid-types.js").Citizen} Citizen */
+/** @typedef {import("./chipid-types.js").Check} Check */
+/** @typedef {import("./chipid-types.js").Report} Report */
+/** @typedef {import("./chipid-types.js").ProgressParams} Progress */
+/** @typedef {import("./chipid-types.js").CardReadParams} ReadRequest */
+/** @typedef {import("./chipid-types.js").CardReadResult} ReadResult */
+/** @typedef {import("./chipid-types.js").InitializeResult} Agent */
+/** @typedef {import("./chipid-types.js").PairingFinishResult} Granted */
+/**
+ * @typedef {{onProgress?: (p: Progress) => void, onFields?: (c: Citizen) => void, signal?: AbortSignal}} ReadHooks
+ * @typedef {{name: string, purpose: string, fields: string[], presence?: boolean}} PairRequest
+ * @typedef {{onCode?: (code: string) => void, signal?: AbortSignal}} PairHooks  onCode gets the seven digits to show.
+ * @typedef {{name?: string, version?: string, timeout?: number, key?: string}} Who
+ *   timeout in ms for each address; key is the agent's, kept from pairing: another program is refused.
+ */
+/** The WebSocket sub-protocol. */
+export const SUBPROTOCOL: "chipid.v1";
+/** The ports of agents, tried in order: several users of one computer have one each. */
+export const PORTS: readonly number[];
+export function addresses(scheme?: "ws" | "wss"): string[];
+/** A failure with a stable code and a remedy, of the agent or of the way to it. */
+export class ChipidError extends Error {
+    /**
+     * @param {string} code
+     * @param {Text} text
+     * @param {Text} remedy
+     * @param {{retryable?: boolean, sw?: string}} [more]
+     */
+    constructor(code: string, text: Text, remedy: Text, more?: {
+        retryable?: boolean;
+        sw?: string;
+    });
+    code: string;
+    text: import("./chipid-types.js").Text;
+    remedy: import("./chipid-types.js").Text;
+    retryable: boolean;
+    /** The chip's status word, four hex digits, if one was the cause. */
+    sw: string | undefined;
+    /**
+     * With AGENT_LOST: the token by which {@link ChipidClient.resume} takes the result,
+     * within 30 s of the end of the read. @type {string|undefined}
+     */
+    resume: string | undefined;
+}
+/**
+ * A connection to the agent. Events: "readers" when {@link readers} changed,
+ * "closed" when the connection is gone; a client is then of no more use.
+ */
+export class ChipidClient extends EventTarget {
+    /**
+     * Connects to the first agent of this user's session and says who asks. Throws a
+     * {@link ChipidError}; with several addresses that of the most telling failure.
+     * @param {string|string[]} [urls]  tried in order; without them the eight ports
+     * @param {Who} [who]
+     * @returns {Promise<ChipidClient>}
+     */
+    static connect(urls?: string | string[], who?: Who): Promise<ChipidClient>;
+    /**
+     * @param {string} url
+     * @param {Who} who
+     */
+    static "__#private@#at"(url: string, who: Who): Promise<ChipidClient>;
+    /** @param {WebSocket} socket  open; use {@link ChipidClient.connect} */
+    constructor(socket: WebSocket);
+    /** @type {Reader[]} the readers as last told; empty without the scope presence */
+    readers: Reader[];
+    /** @type {ChipidError|null} why there is no smart-card service, if there is none */
+    service: ChipidError | null;
+    /** @type {Agent} what the agent said of itself in initialize */
+    agent: Agent;
+    /** Whether the page has a grant; without one it can only {@link pair}. */
+    get paired(): boolean;
+    /** Asks for the readers anew; needs the scope presence. */
+    refresh(): Promise<void>;
+    /**
+     * Reads the card. Resolves with the asked fields and the report, also if checks
+     * failed: look at report.outcome. Rejects with a {@link ChipidError}; code
+     * CANCELLED after the signal was aborted. Before the portrait has come the text
+     * fields are handed to hooks.onFields: they are as they were signed, and not yet
+     * judged; a report that fails takes them back.
+     * @param {ReadRequest} request
+     * @param {ReadHooks} [hooks]
+     * @returns {Promise<ReadResult>}
+     */
+    readCard(request: ReadRequest, hooks?: ReadHooks): Promise<ReadResult>;
+    /**
+     * Takes the result of a read whose connection was lost, over a new connection and
+     * without another read.
+     * @param {string} token  the resume of the AGENT_LOST error
+     * @returns {Promise<ReadResult>}
+     */
+    resume(token: string): Promise<ReadResult>;
+    /**
+     * Asks the officer, who must have opened pairing, for a grant. hooks.onCode gets the
+     * digits that the page shows and the officer enters. Resolves once the officer has
+     * decided, with what was granted and the agent's key: keep that, hand it to
+     * {@link ChipidClient.connect} from then on, and connect anew.
+     * @param {PairRequest} request
+     * @param {PairHooks} [hooks]
+     * @returns {Promise<Granted & {key: string}>}
+     */
+    pair(request: PairRequest, hooks?: PairHooks): Promise<Granted & {
+        key: string;
+    }>;
+    /** Ends the connection; a read under way ends with AGENT_LOST. */
+    close(): void;
+    /**
+     * Calls any method of the protocol (docs/reference.md), as card.proof.start.
+     * @template {keyof Calls} M
+     * @param {M} method
+     * @param {Calls[M]["params"]} params
+     * @param {ReadHooks} [hooks]
+     * @returns {Promise<Calls[M]["result"]>}
+     */
+    call<M extends keyof Calls>(method: M, params: Calls[M]["params"], hooks?: ReadHooks): Promise<Calls[M]["result"]>;
+    #private;
+}
+export type Calls = import("./chipid-types.js").Calls;
+export type Text = import("./chipid-types.js").Text;
+export type Failure = import("./chipid-types.js").Failure;
+export type Reader = import("./chipid-types.js").Reader;
+export type Citizen = import("./chipid-types.js").Citizen;
+export type Check = import("./chipid-types.js").Check;
+export type Report = import("./chipid-types.js").Report;
+export type Progress = import("./chipid-types.js").ProgressParams;
+export type ReadRequest = import("./chipid-types.js").CardReadParams;
+export type ReadResult = import("./chipid-types.js").CardReadResult;
+export type Agent = import("./chipid-types.js").InitializeResult;
+export type Granted = import("./chipid-types.js").PairingFinishResult;
+export type ReadHooks = {
+    onProgress?: (p: Progress) => void;
+    onFields?: (c: Citizen) => void;
+    signal?: AbortSignal;
+};
+export type PairRequest = {
+    name: string;
+    purpose: string;
+    fields: string[];
+    presence?: boolean;
+};
+/**
+ * onCode gets the seven digits to show.
+ */
+export type PairHooks = {
+    onCode?: (code: string) => void;
+    signal?: AbortSignal;
+};
+/**
+ * timeout in ms for each address; key is the agent's, kept from pairing: another program is refused.
+ */
+export type Who = {
+    name?: string;
+    version?: string;
+    timeout?: number;
+    key?: string;
+};

@@ -1,0 +1,478 @@
+// @ts-check
+/**
+ * The client of the chipid agent for web pages: one ES module, nothing else needed.
+ *
+ *   import { ChipidClient } from "./chipid-client.js";
+ *
+ *   const agent = await ChipidClient.connect();          // the ports 9590 to 9597
+ *   agent.addEventListener("readers", () => console.log(agent.readers));
+ *   const result = await agent.readCard({
+ *     fields: ["personalNumber", "fullName", "dateOfBirth"],
+ *     purpose: "CT01: thay đổi thông tin cư trú",
+ *     key: { id: officerInput },                // or { qr }, { can }, { mrz }
+ *   }, { onProgress: (p) => { bar.value = p.percent; }, signal: abort.signal });
+ *
+ * It speaks JSON-RPC 2.0 in the WebSocket sub-protocol "chipid.v1" (docs/protocol.md);
+ * the types of its messages are generated from the same JSON Schemas that the agent
+ * validates with. Every failure is a {@link ChipidError}: a stable code, a sentence
+ * and a remedy in Vietnamese and English. The agent tells a page nothing before it has
+ * accepted the page's origin, so an agent that cannot be reached is explained here,
+ * as far as a page can tell causes apart ({@link diagnose}).
+ *
+ * What may not live here: anything of one form or of one page's layout.
+ */
+
+/** @typedef {import("./chipid-types.js").Calls} Calls */
+/** @typedef {import("./chipid-types.js").Text} Text */
+/** @typedef {import("./chipid-types.js").Failure} Failure */
+/** @typedef {import("./chipid-types.js").Reader} Reader */
+/** @typedef {import("./chipid-types.js").Citizen} Citizen */
+/** @typedef {import("./chipid-types.js").Check} Check */
+/** @typedef {import("./chipid-types.js").Report} Report */
+/** @typedef {import("./chipid-types.js").ProgressParams} Progress */
+/** @typedef {import("./chipid-types.js").CardReadParams} ReadRequest */
+/** @typedef {import("./chipid-types.js").CardReadResult} ReadResult */
+/** @typedef {import("./chipid-types.js").InitializeResult} Agent */
+/** @typedef {import("./chipid-types.js").PairingFinishResult} Granted */
+/**
+ * @typedef {{onProgress?: (p: Progress) => void, onFields?: (c: Citizen) => void, signal?: AbortSignal}} ReadHooks
+ * @typedef {{name: string, purpose: string, fields: string[], presence?: boolean}} PairRequest
+ * @typedef {{onCode?: (code: string) => void, signal?: AbortSignal}} PairHooks  onCode gets the seven digits to show.
+ * @typedef {{name?: string, version?: string, timeout?: number, key?: string}} Who
+ *   timeout in ms for each address; key is the agent's, kept from pairing: another program is refused.
+ */
+
+/** The WebSocket sub-protocol. */
+export const SUBPROTOCOL = "chipid.v1";
+
+/** The ports of agents, tried in order: several users of one computer have one each. */
+export const PORTS = Object.freeze([9590, 9591, 9592, 9593, 9594, 9595, 9596, 9597]);
+
+/** Close codes of the agent. */
+const NOT_PAIRED = 4403, OTHER_SESSION = 4409;
+
+/**
+ * The addresses where an agent may be.
+ * @param {"ws"|"wss"} [scheme]  wss for Safari, where it is set up
+ */
+export const addresses = (scheme = "ws") => PORTS.map((port) => `${scheme}://${scheme === "ws" ? "127.0.0.1" : "localhost"}:${port}/v1`);
+
+/** A failure with a stable code and a remedy, of the agent or of the way to it. */
+export class ChipidError extends Error {
+  /**
+   * @param {string} code
+   * @param {Text} text
+   * @param {Text} remedy
+   * @param {{retryable?: boolean, sw?: string}} [more]
+   */
+  constructor(code, text, remedy, more = {}) {
+    super(`${code}: ${text.en}`);
+    this.name = "ChipidError";
+    this.code = code;
+    this.text = text;
+    this.remedy = remedy;
+    this.retryable = more.retryable ?? false;
+    /** The chip's status word, four hex digits, if one was the cause. */
+    this.sw = more.sw;
+    /**
+     * With AGENT_LOST: the token by which {@link ChipidClient.resume} takes the result,
+     * within 30 s of the end of the read. @type {string|undefined}
+     */
+    this.resume = undefined;
+  }
+}
+
+/** Failures that only the page can see: the agent is not there to explain them. */
+const PAGE_FAILURES = {
+  AGENT_NOT_RUNNING: [
+    { vi: "Không thấy chương trình đọc thẻ trên máy này.", en: "The card program was not found on this computer." },
+    { vi: "Mở chương trình chipid-agent (hoặc khởi động lại máy), rồi bấm «Thử lại».",
+      en: "Start chipid-agent (or restart the computer), then press “Try again”." }],
+  AGENT_REFUSED_PAGE: [
+    { vi: "Chương trình đọc thẻ đang chạy nhưng không nhận trang này.", en: "The card program runs but does not accept this page." },
+    { vi: "Trang này chưa được phép đọc thẻ trên máy, hoặc chương trình đã cũ. Nhờ quản trị viên cho phép đúng địa chỉ của trang.",
+      en: "This site is not allowed to read cards on this computer, or the program is too old. Ask the administrator to allow exactly this site’s address." }],
+  OTHER_SESSION: [
+    { vi: "Chương trình đọc thẻ trên máy này thuộc phiên làm việc của người khác.", en: "The card program on this computer belongs to another person’s session." },
+    { vi: "Mở chương trình chipid-agent trong phiên của mình, rồi bấm «Thử lại».", en: "Start chipid-agent in your own session, then press “Try again”." }],
+  AGENT_KEY_CHANGED: [
+    { vi: "Chương trình đang trả lời không phải chương trình đã ghép với trang này.", en: "The program that answers is not the one that was paired with this page." },
+    { vi: "Không đọc thẻ. Nếu máy vừa cài lại, ghép trang lần nữa; nếu không, báo bộ phận hỗ trợ.",
+      en: "Do not read cards. If the computer was just set up anew, pair the page again; else call support." }],
+  AGENT_KEY_UNCHECKED: [
+    { vi: "Trình duyệt này không kiểm tra được khóa của chương trình đọc thẻ.", en: "This browser cannot check the card program’s key." },
+    { vi: "Cập nhật trình duyệt và mở trang bằng https.", en: "Update the browser, and open the page by https." }],
+  AGENT_LOST: [
+    { vi: "Mất kết nối với chương trình đọc thẻ.", en: "The connection to the card program was lost." },
+    { vi: "Chờ vài giây để trang tự kết nối lại, rồi đọc thẻ lại từ đầu.", en: "Wait a few seconds for the page to connect again, then read the card again." }],
+  AGENT_SILENT: [
+    { vi: "Chương trình đọc thẻ không trả lời.", en: "The card program does not answer." },
+    { vi: "Đóng rồi mở lại chương trình chipid-agent, sau đó bấm «Thử lại».", en: "Close and start chipid-agent again, then press “Try again”." }],
+  CERT_UNTRUSTED: [
+    { vi: "Chương trình đọc thẻ đang chạy nhưng trình duyệt không tin chứng thư của nó.", en: "The card program runs, but the browser does not trust its certificate." },
+    { vi: "Chạy «chipid-agent doctor» và làm theo mục chứng thư; sau đó đóng hẳn trình duyệt rồi mở lại.",
+      en: "Run “chipid-agent doctor” and follow its advice on certificates; then close the browser wholly and open it again." }],
+  LNA_PROMPT_PENDING: [
+    { vi: "Trình duyệt đang hỏi có cho trang này kết nối với thiết bị trên máy không.", en: "The browser is asking whether this page may reach devices on this computer." },
+    { vi: "Chọn «Cho phép» ở góc trên bên trái của trình duyệt.", en: "Choose “Allow” at the top left of the browser." }],
+  LNA_DENIED: [
+    { vi: "Trình duyệt đã chặn trang này kết nối với chương trình đọc thẻ.", en: "The browser has blocked this page from reaching the card program." },
+    { vi: "Bấm biểu tượng cạnh địa chỉ trang, mở «Cài đặt trang web», cho phép «Ứng dụng trên thiết bị» (mạng nội bộ), rồi tải lại trang.",
+      en: "Click the icon beside the address, open “Site settings”, allow “Apps on device” (local network), then reload." }],
+  LNA_INSECURE_PAGE: [
+    { vi: "Trang này không dùng https nên trình duyệt không cho kết nối với chương trình đọc thẻ.", en: "This page is not https, so the browser does not let it reach the card program." },
+    { vi: "Mở trang bằng địa chỉ bắt đầu bằng https://.", en: "Open the page at an address that begins with https://." }],
+  LNA_IFRAME_NOT_DELEGATED: [
+    { vi: "Trang này nằm trong khung của một trang khác và chưa được trao quyền kết nối.", en: "This page is in another page’s frame and was not given the right to connect." },
+    { vi: "Mở trang trong thẻ riêng; người làm trang ngoài cần ghi allow=\"loopback-network\" cho khung.",
+      en: "Open the page in its own tab; the outer page must write allow=\"loopback-network\" on the frame." }],
+};
+
+/**
+ * Makes one of the failures that a page sees by itself.
+ * @param {keyof typeof PAGE_FAILURES} code
+ */
+function pageFailure(code) {
+  const [text, remedy] = PAGE_FAILURES[code];
+  return new ChipidError(code, text, remedy, { retryable: true });
+}
+
+/**
+ * Makes an error of what the agent says of a failure; a program that is no agent
+ * may leave parts out.
+ * @param {Partial<Failure>} said
+ * @param {string} [message]  the JSON-RPC error's own sentence
+ */
+function failure(said, message = "") {
+  return new ChipidError(said.code ?? "UNKNOWN", said.messages ?? { vi: message, en: message },
+    said.remedy ?? { vi: "", en: "" }, said);
+}
+
+/**
+ * Says why a connection did not come about, as far as a page can tell: browsers
+ * hide the reason of a failed WebSocket, so this looks at the permission and asks
+ * GET /health, whose answer need not be readable to show that someone is there.
+ * @param {string} url  the WebSocket address that failed
+ * @returns {Promise<ChipidError>}
+ */
+export async function diagnose(url) {
+  const state = await loopbackPermission();
+  if (state === "denied") {
+    if (!window.isSecureContext) return pageFailure("LNA_INSECURE_PAGE");
+    return pageFailure(window.top === window.self ? "LNA_DENIED" : "LNA_IFRAME_NOT_DELEGATED");
+  }
+  const answer = await someoneAt(url);
+  if (answer === "answers") return pageFailure("AGENT_REFUSED_PAGE");
+  if (answer === "silent") return pageFailure(state === "prompt" ? "LNA_PROMPT_PENDING" : "AGENT_SILENT");
+  // Without TLS somebody may answer where with it nobody did: then it is the certificate.
+  const plain = url.replace(/^wss:/, "ws:");
+  if (plain !== url && await someoneAt(plain) === "answers") return pageFailure("CERT_UNTRUSTED");
+  return pageFailure("AGENT_NOT_RUNNING");
+}
+
+/**
+ * Whether anybody answers GET /health at the address of a WebSocket.
+ * @param {string} url
+ * @returns {Promise<"answers"|"silent"|"nobody">}
+ */
+async function someoneAt(url) {
+  const health = url.replace(/^ws/, "http").replace(/\/v1$/, "/health");
+  try {
+    await fetch(health, { mode: "no-cors", cache: "no-store", signal: AbortSignal.timeout(3000) });
+    return "answers";
+  } catch (e) {
+    return e instanceof DOMException && e.name === "TimeoutError" ? "silent" : "nobody";
+  }
+}
+
+/**
+ * The browser's permission to reach this computer; "granted" where the page is on
+ * it already or the browser knows no such permission.
+ * @returns {Promise<string>}
+ */
+async function loopbackPermission() {
+  if (/^(localhost|127\.0\.0\.1|\[::1\])$/.test(location.hostname)) return "granted";
+  for (const name of ["loopback-network", "local-network-access"]) {
+    try {
+      return (await navigator.permissions.query({ name: /** @type {any} */ (name) })).state;
+    } catch { /* the browser does not know this name */ }
+  }
+  return "granted";
+}
+
+/** @param {Uint8Array} bytes */
+const base64url = (bytes) => btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+
+/** @param {string} text */
+const bytesOf = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+
+/** @param {number} n */
+const random = (n) => crypto.getRandomValues(new Uint8Array(n));
+
+/**
+ * H(use, a, b, …) of docs/protocol.md: SHA-256 over the parts, each after its length.
+ * @param {...(string|Uint8Array)} parts
+ */
+async function hash(...parts) {
+  const all = [];
+  for (const part of parts) {
+    const bytes = typeof part === "string" ? new TextEncoder().encode(part) : part;
+    const length = new Uint8Array(4);
+    new DataView(length.buffer).setUint32(0, bytes.length);
+    all.push(...length, ...bytes);
+  }
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(all)));
+}
+
+/**
+ * Verifies that the agent holds the key that was kept from pairing, and that it was
+ * dialled at the port that it sees: a program in between would be on another one.
+ * @param {Agent} said
+ * @param {string} key
+ * @param {string} challenge
+ * @param {string} url
+ */
+async function verifyIdentity(said, key, challenge, url) {
+  const id = said.identity;
+  if (!id || id.key !== key || id.port !== Number(new URL(url).port)) throw pageFailure("AGENT_KEY_CHANGED");
+  let holds = false;
+  try {
+    const imported = await crypto.subtle.importKey("raw", bytesOf(key), "Ed25519", false, ["verify"]);
+    const statement = `chipid identity 1\n${location.origin}\n${id.port}\n${challenge}\n`;
+    holds = await crypto.subtle.verify("Ed25519", imported, bytesOf(id.signature), new TextEncoder().encode(statement));
+  } catch {
+    throw pageFailure("AGENT_KEY_UNCHECKED");
+  }
+  if (!holds) throw pageFailure("AGENT_KEY_CHANGED");
+}
+
+/**
+ * A connection to the agent. Events: "readers" when {@link readers} changed,
+ * "closed" when the connection is gone; a client is then of no more use.
+ */
+export class ChipidClient extends EventTarget {
+  /** @type {Reader[]} the readers as last told; empty without the scope presence */
+  readers = [];
+  /** @type {ChipidError|null} why there is no smart-card service, if there is none */
+  service = null;
+  /** @type {Agent} what the agent said of itself in initialize */
+  agent = /** @type {any} */ ({});
+  #socket;
+  /** @type {keyof typeof PAGE_FAILURES} what calls end with once the connection is gone */
+  #lost = "AGENT_LOST";
+  #next = 1;
+  /** @type {Map<number, {resolve: (v: any) => void, reject: (e: Error) => void, hooks: ReadHooks}>} */
+  #waiting = new Map();
+
+  /** @param {WebSocket} socket  open; use {@link ChipidClient.connect} */
+  constructor(socket) {
+    super();
+    this.#socket = socket;
+    socket.addEventListener("message", (e) => this.#receive(e.data));
+    socket.addEventListener("close", (e) => this.#closed(e.code));
+  }
+
+  /**
+   * Connects to the first agent of this user's session and says who asks. Throws a
+   * {@link ChipidError}; with several addresses that of the most telling failure.
+   * @param {string|string[]} [urls]  tried in order; without them the eight ports
+   * @param {Who} [who]
+   * @returns {Promise<ChipidClient>}
+   */
+  static async connect(urls = addresses(), who = {}) {
+    /** @type {ChipidError|undefined} */
+    let worst;
+    const all = [urls].flat();
+    for (const url of all) {
+      try {
+        return await ChipidClient.#at(url, who);
+      } catch (e) {
+        if (!(e instanceof ChipidError)) throw e;
+        if (e.code !== "UNREACHED") worst ??= e;
+        if (!TRY_NEXT.has(e.code)) throw e;
+      }
+    }
+    throw worst ?? await diagnose(all[0]);
+  }
+
+  /**
+   * @param {string} url
+   * @param {Who} who
+   */
+  static async #at(url, who) {
+    const self = new ChipidClient(await open(url, who.timeout ?? 8000));
+    try {
+      const challenge = base64url(random(32));
+      self.agent = await self.call("initialize", {
+        protocolVersion: "1.0",
+        client: { name: who.name || document.title.slice(0, 60) || location.host, version: who.version ?? "1" },
+        challenge,
+      });
+      if (who.key) await verifyIdentity(self.agent, who.key, challenge, url);
+      if (self.agent.grant?.presence) await self.refresh();
+      return self;
+    } catch (e) {
+      self.close();
+      throw e;
+    }
+  }
+
+  /** Whether the page has a grant; without one it can only {@link pair}. */
+  get paired() {
+    return this.agent.grant !== undefined;
+  }
+
+  /** Asks for the readers anew; needs the scope presence. */
+  async refresh() {
+    this.#setReaders(await this.call("readers.list", {}));
+  }
+
+  /**
+   * Reads the card. Resolves with the asked fields and the report, also if checks
+   * failed: look at report.outcome. Rejects with a {@link ChipidError}; code
+   * CANCELLED after the signal was aborted. Before the portrait has come the text
+   * fields are handed to hooks.onFields: they are as they were signed, and not yet
+   * judged; a report that fails takes them back.
+   * @param {ReadRequest} request
+   * @param {ReadHooks} [hooks]
+   * @returns {Promise<ReadResult>}
+   */
+  async readCard(request, hooks = {}) {
+    const resume = request.resume ?? base64url(random(16));
+    try {
+      return await this.call("card.read", { ...request, resume }, hooks);
+    } catch (e) {
+      if (e instanceof ChipidError && e.code === "AGENT_LOST") e.resume = resume;
+      throw e;
+    }
+  }
+
+  /**
+   * Takes the result of a read whose connection was lost, over a new connection and
+   * without another read.
+   * @param {string} token  the resume of the AGENT_LOST error
+   * @returns {Promise<ReadResult>}
+   */
+  resume(token) {
+    return this.call("card.resume", { resume: token });
+  }
+
+  /**
+   * Asks the officer, who must have opened pairing, for a grant. hooks.onCode gets the
+   * digits that the page shows and the officer enters. Resolves once the officer has
+   * decided, with what was granted and the agent's key: keep that, hand it to
+   * {@link ChipidClient.connect} from then on, and connect anew.
+   * @param {PairRequest} request
+   * @param {PairHooks} [hooks]
+   * @returns {Promise<Granted & {key: string}>}
+   */
+  async pair(request, hooks = {}) {
+    const nonce = random(32);
+    const commitment = base64url(await hash("chipid pairing commitment page", nonce));
+    const opened = await this.call("pairing.request", { ...request, commitment });
+    const shown = await this.call("pairing.reveal", { pairing: opened.pairing, nonce: base64url(nonce) });
+    const theirs = bytesOf(shown.nonce);
+    if (base64url(await hash("chipid pairing commitment agent", theirs)) !== opened.commitment) {
+      this.close();
+      throw pageFailure("AGENT_KEY_CHANGED");
+    }
+    const digest = await hash("chipid pairing code", nonce, theirs, bytesOf(opened.key), location.origin);
+    const code = new DataView(digest.buffer).getBigUint64(0) % 10_000_000n;
+    hooks.onCode?.(code.toString().padStart(7, "0"));
+    const granted = await this.call("pairing.finish", { pairing: opened.pairing }, { signal: hooks.signal });
+    return { ...granted, key: opened.key };
+  }
+
+  /** Ends the connection; a read under way ends with AGENT_LOST. */
+  close() {
+    this.#socket.close(1000);
+  }
+
+  /**
+   * Calls any method of the protocol (docs/reference.md), as card.proof.start.
+   * @template {keyof Calls} M
+   * @param {M} method
+   * @param {Calls[M]["params"]} params
+   * @param {ReadHooks} [hooks]
+   * @returns {Promise<Calls[M]["result"]>}
+   */
+  call(method, params, hooks = {}) {
+    if (this.#socket.readyState !== WebSocket.OPEN) return Promise.reject(pageFailure(this.#lost));
+    const id = this.#next++;
+    const send = (/** @type {object} */ m) => this.#socket.send(JSON.stringify({ jsonrpc: "2.0", ...m }));
+    const answer = new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject, hooks }));
+    send({ id, method, params });
+    const cancel = () => { if (this.#waiting.has(id)) send({ method: "$/cancelRequest", params: { id } }); };
+    if (hooks.signal?.aborted) cancel();
+    hooks.signal?.addEventListener("abort", cancel, { once: true });
+    return answer.finally(() => hooks.signal?.removeEventListener("abort", cancel));
+  }
+
+  /** @param {string} text */
+  #receive(text) {
+    let m;
+    try {
+      m = JSON.parse(text);
+    } catch {
+      return this.#socket.close(4000, "not JSON"); // whoever listens there is no agent
+    }
+    if (m.method) return this.#notified(m.method, m.params ?? {});
+    const call = this.#waiting.get(m.id);
+    if (!call) return;
+    this.#waiting.delete(m.id);
+    if (m.error) call.reject(failure(m.error.data ?? {}, m.error.message));
+    else call.resolve(m.result);
+  }
+
+  /**
+   * @param {string} method
+   * @param {any} params
+   */
+  #notified(method, params) {
+    if (method === "$/progress") {
+      const hooks = this.#waiting.get(params.token)?.hooks;
+      hooks?.onProgress?.(params);
+      if (params.citizen) hooks?.onFields?.(params.citizen);
+    } else if (/^(reader|card)\./.test(method)) {
+      this.#setReaders(params); // every event tells the whole state
+    }
+  }
+
+  /** @param {{readers: Reader[], service: Failure|null}} told */
+  #setReaders(told) {
+    this.readers = told.readers;
+    this.service = told.service ? failure(told.service) : null;
+    this.dispatchEvent(new Event("readers"));
+  }
+
+  /** @param {number} code */
+  #closed(code) {
+    if (code === NOT_PAIRED) this.#lost = "AGENT_REFUSED_PAGE";
+    if (code === OTHER_SESSION) this.#lost = "OTHER_SESSION";
+    for (const call of this.#waiting.values()) call.reject(pageFailure(this.#lost));
+    this.#waiting.clear();
+    this.dispatchEvent(new Event("closed"));
+  }
+}
+
+/** Failures after which another port may have this user's agent. */
+const TRY_NEXT = new Set(["UNREACHED", "OTHER_SESSION", "AGENT_LOST", "AGENT_KEY_CHANGED"]);
+
+/**
+ * Opens the socket or throws UNREACHED, which {@link diagnose} explains.
+ * @param {string} url
+ * @param {number} timeout  ms
+ * @returns {Promise<WebSocket>}
+ */
+async function open(url, timeout) {
+  const socket = new WebSocket(url, SUBPROTOCOL);
+  const opened = await new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), timeout);
+    const end = (/** @type {boolean} */ ok) => { clearTimeout(timer); resolve(ok); };
+    socket.addEventListener("open", () => end(true), { once: true });
+    socket.addEventListener("close", () => end(false), { once: true });
+  });
+  if (opened) return socket;
+  socket.close();
+  throw new ChipidError("UNREACHED", { vi: "", en: "" }, { vi: "", en: "" });
+}
