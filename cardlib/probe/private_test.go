@@ -53,6 +53,7 @@ func TestNothingOfThePerson(t *testing.T) {
 	p := somebody()
 	for _, s := range scenario.All() {
 		t.Run(s.Name, func(t *testing.T) {
+			t.Parallel()
 			profile, err := s.Profile(maker, p)
 			require.NoError(t, err)
 			report, text := probed(t, p, profile)

@@ -29,6 +29,7 @@ func TestFullPlaysBackByteForByte(t *testing.T) {
 	p := persona.All()[0]
 	for _, s := range scenario.All() {
 		t.Run(s.Name, func(t *testing.T) {
+			t.Parallel()
 			card, _ := cardOf(t, p, s.Name)
 			plan := cardlib.Plan{Trust: store, Now: clock}
 			got, err := readAndRecord(t, record.Full, card, keysOf(t, p), plan)

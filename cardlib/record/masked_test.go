@@ -3,6 +3,7 @@ package record_test
 import (
 	"bytes"
 	"encoding/hex"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -24,6 +25,7 @@ func TestMasked(t *testing.T) {
 	p := persona.All()[1]
 	for _, s := range scenario.All() {
 		t.Run(s.Name, func(t *testing.T) {
+			t.Parallel()
 			card, profile := cardOf(t, p, s.Name)
 			var said []cardlib.Exchange
 			got, err := readAndRecord(t, record.Masked, card, keysOf(t, p), cardlib.Plan{Trust: published(t), Observe: func(e cardlib.Exchange) {
@@ -179,31 +181,69 @@ func holdsNothing(t *testing.T, p persona.Persona, profile chip.Profile, said []
 	if certificate := certificateOf(profile); len(certificate) > 0 {
 		data = bytes.ReplaceAll(data, certificate, nil)
 	}
-	eight := pieces(8, data, file)
+	eight, four := pieces{size: 8}, pieces{size: 4}
 	for name, secret := range secrets(t, p, profile, said) {
-		for piece := range pieces(8, secret) {
-			require.False(t, eight[piece], "%q of %q", piece, name)
-		}
+		eight.add(name, secret)
 	}
-	four := pieces(4, data)
 	for _, text := range []string{p.Number, p.CAN(), p.FullName, p.Residence, p.Father, p.OldNumber, p.ChipSerial, p.MRZ()[:30]} {
-		for piece := range pieces(4, []byte(text)) {
-			require.False(t, four[piece], "%q of %q", piece, text)
+		four.add(text, []byte(text))
+	}
+	require.Empty(t, eight.in(data))
+	require.Empty(t, eight.in(file))
+	require.Empty(t, four.in(data))
+}
+
+// pieces are all pieces of so many bytes, eight at most, of secrets, but those of
+// hardly anything but zeros; of each the name of its secret.
+type pieces struct {
+	size int
+	of   map[uint64]string
+}
+
+// each visits the pieces of b as numbers.
+func (p pieces) each(b []byte, visit func(number uint64, at int)) {
+	var number uint64
+	mask := ^uint64(0) >> (64 - 8*p.size)
+	for i, c := range b {
+		number = (number<<8 | uint64(c)) & mask
+		if i+1 >= p.size {
+			visit(number, i+1-p.size)
 		}
 	}
 }
 
-// pieces are all pieces of n bytes, but those of hardly anything but zeros.
-func pieces(n int, lists ...[]byte) map[string]bool {
-	set := map[string]bool{}
-	for _, b := range lists {
-		for i := 0; i+n <= len(b); i++ {
-			if piece := b[i : i+n]; !zero(piece) {
-				set[string(piece)] = true
-			}
-		}
+func (p *pieces) add(name string, secret []byte) {
+	if p.of == nil {
+		p.of = map[uint64]string{}
 	}
-	return set
+	p.each(secret, func(number uint64, at int) {
+		if !zero(secret[at : at+p.size]) {
+			p.of[number] = name
+		}
+	})
+}
+
+// in names the secret of which a piece is in b, and the piece; empty if there is none.
+func (p pieces) in(b []byte) string {
+	found := ""
+	p.each(b, func(number uint64, at int) {
+		if name, ok := p.of[number]; ok && found == "" {
+			found = fmt.Sprintf("%q of %q", b[at:at+p.size], name)
+		}
+	})
+	return found
+}
+
+// TestPiecesAreFound: the search finds what it is there to find.
+func TestPiecesAreFound(t *testing.T) {
+	for size, secret := range map[int]string{4: "1234567", 8: "Nguyễn Thị Mẫu"} {
+		p := pieces{size: size}
+		p.add("secret", []byte(secret))
+		for i := 0; i+size <= len(secret); i++ {
+			assert.NotEmpty(t, p.in([]byte("before"+secret[i:i+size]+"after")))
+		}
+		assert.Empty(t, p.in([]byte("before"+secret[:size-1]+"after")))
+	}
 }
 
 // zero tells what can be met by chance in a masked file: hardly anything but
