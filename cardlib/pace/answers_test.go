@@ -119,6 +119,27 @@ func TestTriesLeftAtMSEAreAWarning(t *testing.T) {
 	assert.NoError(t, err)
 }
 
+// TestTheLastTryIsSpared: a chip that says at MSE:Set AT that one try or none is left
+// gets no further command, and the error says that the password was not tried.
+func TestTheLastTryIsSpared(t *testing.T) {
+	for answer, left := range map[string]int{"63C1": 1, "63C0": 0, "6983": 0} {
+		e := exampleG1()
+		e.steps[0].Answer = answer
+		e.steps = e.steps[:1]
+		_, err := e.run(t)
+		var tries *TriesError
+		require.ErrorAs(t, err, &tries, answer)
+		assert.True(t, tries.Spared)
+		assert.Equal(t, left, tries.Left)
+	}
+	e := exampleG1()
+	e.steps[4].Answer, e.steps = "63C1", e.steps[:5]
+	_, err := e.run(t)
+	var tries *TriesError
+	require.ErrorAs(t, err, &tries)
+	assert.False(t, tries.Spared, "the password was wrong")
+}
+
 func TestIntegratedMappingIsStrict(t *testing.T) {
 	const info, nonce, random = "3012060A04007F0007020204040202010202010D", "7C128010143DC40C08C8E891FBED7DEDB92B64AD9000", "5DD4CBFC96F5453B130D890A1CDBAE32"
 	begin := []script.Step{

@@ -114,6 +114,20 @@ func TestHashes(t *testing.T) {
 	})
 }
 
+// TestStripped: what any chip gives is stripped where it is listed and denied,
+// whichever group it is and in whatever words.
+func TestStripped(t *testing.T) {
+	for _, g := range []lds.Group{lds.DG2, lds.DG13, lds.DG14, lds.DG15} {
+		for _, sw := range []apdu.SW{apdu.SWFileNotFound, apdu.SWSecurityStatus, apdu.SWInsNotSupported} {
+			w := newWorld()
+			w.groups[int(g)] = []byte("signed")
+			delete(w.in.Groups, g)
+			w.in.Denied[g] = sw
+			assert.Equal(t, "failed STRIPPED "+g.String(), said(passiveauth.Verify(w.input(t)).Checks[0]), "%v", sw)
+		}
+	}
+}
+
 func TestNoSOD(t *testing.T) {
 	nothing := changes{verdict.Anchor: "unavailable NO_CHAIN", verdict.Validity: "unavailable NO_CHAIN", verdict.Revocation: "unavailable NO_CHAIN"}
 	nothing[verdict.Hashes], nothing[verdict.Signature] = "failed SOD_MISSING", "unavailable SOD_MISSING"
