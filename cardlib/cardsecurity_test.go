@@ -8,7 +8,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"chipid/cardlib/activeauth"
 	"chipid/cardlib/apdu"
+	"chipid/cardlib/chipauth"
 	"chipid/cardlib/files"
 	"chipid/cardlib/lds"
 	"chipid/cardlib/tlv"
@@ -64,4 +66,27 @@ func TestWithoutCardSecurity(t *testing.T) {
 	assert.Equal(t, verdict.NoVerdict(verdict.ChipAuth, verdict.CardSecurityUnread), r.vouched())
 	assert.Empty(t, r.signedInfos())
 	assert.False(t, r.cardSecurityDiffers())
+}
+
+// TestVerdictsOfProofs: what a protocol's room says becomes a verdict.
+func TestVerdictsOfProofs(t *testing.T) {
+	for err, want := range map[error]verdict.Check{
+		chipauth.ErrNoKey:       verdict.NoVerdict(verdict.ChipAuth, verdict.NoKey),
+		chipauth.ErrVersion2:    verdict.NoVerdict(verdict.ChipAuth, verdict.CAV2),
+		chipauth.ErrUnsupported: verdict.NoVerdict(verdict.ChipAuth, verdict.AlgorithmUnknown),
+		chipauth.ErrKey:         verdict.Fail(verdict.ChipAuth, verdict.KeyMalformed, "DG14"),
+		chipauth.ErrRefused:     verdict.Fail(verdict.ChipAuth, verdict.Refused),
+		errOtherSOD:             verdict.Fail(verdict.ChipAuth, verdict.WrongAnswer),
+	} {
+		assert.Equal(t, want, chipAuthCheck(err))
+	}
+	for err, want := range map[error]verdict.Check{
+		nil:                       verdict.Pass(verdict.ActiveAuth),
+		activeauth.ErrUnsupported: verdict.NoVerdict(verdict.ActiveAuth, verdict.AlgorithmUnknown),
+		activeauth.ErrKey:         verdict.Fail(verdict.ActiveAuth, verdict.KeyMalformed, "DG15"),
+		activeauth.ErrWrong:       verdict.Fail(verdict.ActiveAuth, verdict.WrongAnswer),
+		activeauth.ErrRefused:     verdict.Fail(verdict.ActiveAuth, verdict.Refused),
+	} {
+		assert.Equal(t, want, activeAuthCheck(err))
+	}
 }

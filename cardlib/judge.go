@@ -141,10 +141,10 @@ func (r *read) consistency() verdict.Check {
 		check = verdict.Fail(id, verdict.DG1DG13Mismatch, lds.DG1.String(), lds.DG13.String())
 	case r.otherPerson():
 		check = verdict.Fail(id, verdict.KeyMismatch)
-	case access == securityinfo.Different:
-		check = verdict.Fail(id, verdict.CardAccessMismatch, lds.DG14.String())
 	case r.cardSecurityDiffers():
 		check = verdict.Fail(id, verdict.CardSecurityMismatch, lds.DG14.String())
+	case access == securityinfo.Different:
+		check = verdict.Fail(id, verdict.CardAccessMismatch, lds.DG14.String())
 	case r.document.DG13 == nil && r.raw[lds.DG13] != nil:
 		check = verdict.NoVerdict(id, verdict.DG13Malformed, lds.DG13.String())
 	case r.document.DG13 == nil:

@@ -14,6 +14,7 @@ import (
 	"chipid/cardlib/evidence"
 	"chipid/cardlib/lds"
 	"chipid/cardlib/verdict"
+	"chipid/mock-reader/chip"
 	"chipid/mock-reader/persona"
 )
 
@@ -150,6 +151,26 @@ func TestEvidenceThatProvesTooLittle(t *testing.T) {
 	result = evidence.Verify(good, want)
 	assert.False(t, result.Accepted())
 	assert.Equal(t, verdict.Unproven, result.Report.Outcome)
+}
+
+// TestEvidenceOfOddCards: what the files of two cards say, put together by whoever holds both.
+func TestEvidenceOfOddCards(t *testing.T) {
+	_, key, err := ed25519.GenerateKey(rand.Reader)
+	require.NoError(t, err)
+	request := evidenceRequest(1, lds.DG1, lds.DG13)
+	name := persona.All()[0].Name
+	want := evidence.Expected{Request: request, Nonce: evidence.NonceOpen, Store: mockTrust(t, testIssuer), Now: time.Now()}
+
+	two := evidence.Verify(evidenceOf(t, name+"/two-persons", request, key), want)
+	assert.False(t, two.Accepted())
+	assert.Equal(t, verdict.Fail(verdict.Consistency, verdict.DG1DG13Mismatch, "DG1", "DG13"), two.Report.Get(verdict.Consistency))
+
+	keyless := *evidenceOf(t, name, request, key)
+	profile := insert(t, name+"/ca-only").(interface{ Profile() chip.Profile }).Profile()
+	keyless.SOD = profile.LDS[chip.FileSOD]
+	result := evidence.Verify(&keyless, want)
+	assert.False(t, result.Accepted())
+	assert.Equal(t, verdict.NoVerdict(verdict.ActiveAuth, verdict.NoKey), result.Report.Get(verdict.ActiveAuth))
 }
 
 // genuine does not depend on who carried the evidence.
