@@ -54,6 +54,13 @@ matrix: ## the reader against the mock chip in every combination: a line a case
 mutations: ## breaks the reader's checks one at a time; a test must notice each
 	go test -tags mutation -timeout 20m ./internal/mutation
 
+.PHONY: coverage
+coverage: ## docs/coverage.md: what of cardlib the tests run, what not, and why
+	@mkdir -p $(BUILD)
+	go test -coverpkg=./cardlib/... -coverprofile=$(BUILD)/coverage-library.out ./cardlib/... ./internal/matrix ./mock-reader/scenario
+	go test -tags pcsc -p 1 -coverpkg=./cardlib/pcsc -coverprofile=$(BUILD)/coverage-readers.out ./cardlib/pcsc
+	go run ./internal/coverage docs/coverage.md $(BUILD)/coverage-library.out $(BUILD)/coverage-readers.out
+
 .PHONY: installer
 installer: ## the Windows MSI and the Debian packages, into build/
 	tools/deps.sh installer

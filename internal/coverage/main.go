@@ -50,7 +50,7 @@ func run(args []string, root string, trouble io.Writer) int {
 		for _, g := range r.gaps {
 			if g.why == "" {
 				unexplained++
-				fmt.Fprintf(trouble, "%s: no test runs this and no reason is given: %s\n", g.place(), strings.Join(strings.Fields(g.source), " "))
+				fmt.Fprintf(trouble, "%s: %s: no test runs this and no reason is given: %s\n", g.place(), g.function, strings.Join(strings.Fields(g.source), " "))
 			}
 		}
 	}

@@ -21,6 +21,8 @@ import (
 const (
 	rightCAN = "000018"
 	wrongCAN = "000019"
+	rightPIN = "284715"
+	rightPUK = "9051837264"
 )
 
 var (
@@ -40,7 +42,7 @@ type bench struct {
 
 // put makes a chip of a profile with passwords and the sample file in it.
 func put(p chip.Profile, options ...chip.Option) (*bench, error) {
-	p.CAN, p.MRZInfo = rightCAN, rightMRZ.Information()
+	p.CAN, p.MRZInfo, p.PIN, p.PUK = rightCAN, rightMRZ.Information(), rightPIN, rightPUK
 	if p.LDS == nil {
 		p.LDS = map[uint16][]byte{}
 	}

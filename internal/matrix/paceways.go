@@ -34,11 +34,15 @@ func paceWays() []Case {
 		{ID: "pace/password/MRZ",
 			Right: trialOf(ecdhGM, brainpoolP256r1, 2, pace.MRZ(rightMRZ)),
 			Wrong: denied(trialOf(ecdhGM, brainpoolP256r1, 2, pace.MRZ(wrongMRZ)))},
+		{ID: "pace/password/PIN",
+			Right: trialOf(ecdhGM, brainpoolP256r1, 2, pace.PIN(rightPIN)),
+			Wrong: denied(trialOf(ecdhGM, brainpoolP256r1, 2, pace.PIN(rightCAN)))},
+		{ID: "pace/password/PUK",
+			Right: trialOf(ecdhGM, brainpoolP256r1, 2, pace.PUK(rightPUK)),
+			Wrong: denied(trialOf(ecdhGM, brainpoolP256r1, 2, pace.PUK(rightPIN)))},
 		{ID: "pace/password/CAN-is-no-PIN",
 			Right: trialOf(ecdhGM, brainpoolP256r1, 2, pace.CAN(rightCAN)),
-			Wrong: func(ctx context.Context) error { // the chip has no PIN and says so at MSE:Set AT
-				return mustBe(trialOf(ecdhGM, brainpoolP256r1, 2, pace.PIN(rightCAN))(ctx), pace.ErrUnsupported)
-			}},
+			Wrong: denied(trialOf(ecdhGM, brainpoolP256r1, 2, pace.CAN(rightPIN)))},
 	}
 	for _, x := range []struct {
 		kind       paceKind

@@ -41,6 +41,10 @@ func accessQuirks() []quirk {
 			expect: genuineWith(remarked(verdict.Consistency, verdict.BACThoughPACE))},
 		{id: "pace/downgraded-in-EF.CardAccess", alarm: true, alter: downgrade, shows: setATWith(false),
 			expect: verdicts(verdict.Failure, verdict.Consistency, "failed CARDACCESS_MISMATCH", verdict.Hashes, passed)},
+		{id: "pace/PIN-alone", shows: setATWith(false), expect: genuineWith(wentIn(cardlib.AccessPACEPIN, 0)),
+			alter: func(p *chip.Profile) { p.PIN = rightPIN }, keys: func(k *access.Keys) { k.CAN, k.PIN = "", rightPIN }},
+		{id: "pace/no-PIN-on-the-chip", alarm: true, shows: saw(apdu.SWReferencedDataUnknown), alter: func(*chip.Profile) {},
+			keys: func(k *access.Keys) { k.CAN, k.PIN = "", rightPIN }, expect: fails(cardlib.CodeAccessNeedsMore)},
 		{id: "bac/wrong-key-6982", alarm: true, withMRZ: true, shows: saw(apdu.SWSecurityStatus),
 			alter: func(p *chip.Profile) {
 				p.PACE, p.MRZInfo, p.Quirks.WrongBAC = nil, wrongMRZ.Information(), apdu.SWSecurityStatus

@@ -39,7 +39,7 @@ func (p *Profile) complete() error {
 	if p.BAC && p.MRZInfo == "" {
 		return fmt.Errorf("%w: BAC without MRZ information", ErrProfile)
 	}
-	if len(p.PACE) > 0 && p.MRZInfo == "" && p.CAN == "" {
+	if len(p.PACE) > 0 && p.MRZInfo+p.CAN+p.PIN+p.PUK == "" {
 		return fmt.Errorf("%w: PACE without a password", ErrProfile)
 	}
 	for _, files := range []map[uint16][]byte{p.MF, p.LDS} {

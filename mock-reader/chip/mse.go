@@ -52,6 +52,8 @@ func (c *Chip) manageSecurityEnvironment(cmd apdu.Command) answer {
 const (
 	passwordMRZ = 1
 	passwordCAN = 2
+	passwordPIN = 3
+	passwordPUK = 4
 )
 
 // setPACE is MSE:Set AT for PACE.
@@ -125,6 +127,10 @@ func (c *Chip) password(els tlv.Elements) ([]byte, answer) {
 		return mrzSecret(c.profile.MRZInfo), answer{}
 	case e.Value[0] == passwordCAN && c.profile.CAN != "":
 		return []byte(c.profile.CAN), answer{}
+	case e.Value[0] == passwordPIN && c.profile.PIN != "":
+		return []byte(c.profile.PIN), answer{}
+	case e.Value[0] == passwordPUK && c.profile.PUK != "":
+		return []byte(c.profile.PUK), answer{}
 	}
 	return nil, refuse(apdu.SWReferencedDataUnknown, "Doc 9303-11 §4.4.4.1: the chip has not this password")
 }

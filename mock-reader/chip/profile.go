@@ -56,6 +56,8 @@ type Profile struct {
 	MRZInfo string
 	// CAN is the card access number, "" if PACE takes none.
 	CAN string
+	// PIN and PUK are passwords of the holder (TR-03110-3 B.1), "" if PACE takes none.
+	PIN, PUK string
 	// BAC tells whether basic access control is offered.
 	BAC bool
 	// PACE lists the variants of PACE that MSE:Set AT may select, none for a chip without PACE.
