@@ -1,6 +1,7 @@
 package cardlib_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -23,6 +24,9 @@ import (
 func TestFilesAreWrittenAsTheyWereRead(t *testing.T) {
 	maker := issuer.New(issuer.PublishedSeed)
 	for _, p := range persona.All() {
+		if !slices.Contains([]string{"mau", "can-cuoc-2024", "truong-la"}, p.Name) {
+			continue // of each kind one: their keys take time to make
+		}
 		t.Run(p.Name, func(t *testing.T) {
 			profile, err := maker.Personalise(p, issuer.Options{
 				Signer: issuer.SignerOptions{NamedCurve: true}, SOD: issuer.SODOptions{Version1: p.Generation == persona.CanCuoc2024},
