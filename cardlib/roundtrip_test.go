@@ -7,8 +7,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"chipid/cardlib"
 	"chipid/cardlib/activeauth"
 	"chipid/cardlib/cccd"
+	"chipid/cardlib/files"
 	"chipid/cardlib/lds"
 	"chipid/cardlib/passiveauth"
 	"chipid/cardlib/securityinfo"
@@ -89,4 +91,21 @@ func TestFilesAreWrittenAsTheyWereRead(t *testing.T) {
 			assert.Equal(t, profile.MF[chip.FileCardAccess], file, "EF.CardAccess")
 		})
 	}
+}
+
+// TestOpen: a chip opened to be looked at is opened as for a read, and again.
+func TestOpen(t *testing.T) {
+	card, err := chip.New(genuine().profile)
+	require.NoError(t, err)
+	opened, err := cardlib.Open(t.Context(), card, genuine().keys, cardlib.Plan{})
+	require.NoError(t, err)
+	defer opened.Close()
+	assert.Equal(t, cardlib.AccessBAC, opened.Access())
+	require.NoError(t, opened.Restore())
+	com, err := files.NewReader(opened.Channel(), false).Read(t.Context(), files.COM, nil, nil)
+	require.NoError(t, err)
+	assert.Equal(t, genuine().profile.LDS[chip.FileCOM], com)
+	card.Remove()
+	_, err = cardlib.Open(t.Context(), card, genuine().keys, cardlib.Plan{})
+	assert.Equal(t, cardlib.CodeCardRemoved, cardlib.CodeOf(err))
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -75,6 +76,7 @@ func bundle(t testing.TB) *Bundle {
 
 func TestEncodingsRoundTrip(t *testing.T) {
 	b := bundle(t)
+	assert.Equal(t, "2027-01-15T08:00:00Z", b.When().Format(time.RFC3339))
 	inCBOR, err := b.CBOR()
 	require.NoError(t, err)
 	got, err := Parse(inCBOR)

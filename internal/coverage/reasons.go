@@ -25,8 +25,6 @@ const (
 var reasons = []struct{ where, why string }{
 	{"cardlib/pcsc", whyPCSC},
 	{"cardlib/portrait/decoder", whyChild},
-	{"cardlib.Open", whyMending},
-	{"cardlib.Opened.Access", whyElsewhere},
 	{"cardlib.read.authenticateActively", whyMending},
 	{"cardlib.read.authoriseAgain", whyMending},
 	{"cardlib.read.authoriseTerminal", whyMending},
@@ -53,7 +51,6 @@ var reasons = []struct{ where, why string }{
 	{"cardlib/cvc.Certificate.parseBody", whyRare},
 	{"cardlib/cvc.ECPublicKey.Equal", whyRare},
 	{"cardlib/cvc.Template.body", whyRare},
-	{"cardlib/evidence.Bundle.When", whyElsewhere},
 	{"cardlib/evidence.judge.activeAuth", whyRare},
 	{"cardlib/files.sizes.lower", whyMending},
 	{"cardlib/lds.EncodeCOM", whyRare},
