@@ -32,11 +32,22 @@ func (c *Chip) receive(x *exchange, raw []byte) (apdu.Response, bool) {
 	if a.sw != 0 {
 		return malformed(x, a), true
 	}
-	if cmd.INS == apdu.InsGetResponse && !cmd.Secured() {
+	if c.fetches(cmd) {
 		x.entry.Plain, x.entry.Name = cmd, "GET RESPONSE"
 		return c.getResponse(x, cmd), true
 	}
 	return c.carryOut(x, cmd, cmd.Le)
+}
+
+// fetches tells whether a command is the transport's GET RESPONSE. Readers give it
+// the class of the command before (javax.smartcardio), secure messaging and all, or
+// class 00: either fetches what waits. It protects nothing and could not, since
+// what it fetches is a piece of an answer that is sealed already.
+func (c *Chip) fetches(cmd apdu.Command) bool {
+	if cmd.INS != apdu.InsGetResponse {
+		return false
+	}
+	return !cmd.Secured() || len(cmd.Data) == 0 && len(c.s.waiting) > 0
 }
 
 // malformed answers what is no command.

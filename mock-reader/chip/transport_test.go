@@ -96,3 +96,22 @@ func TestGetResponseRefusals(t *testing.T) {
 	play(t, c, "another command drops it", "00A4020C020101", "9000")
 	play(t, c, "gone", "00C0000009", "6985")
 }
+
+// TestGetResponseInTheClassOfTheCommand: javax.smartcardio fetches what waits in
+// the class of the protected command. The channel holds; where nothing waits the
+// same bytes are a protected command without a MAC, which ends it.
+func TestGetResponseInTheClassOfTheCommand(t *testing.T) {
+	p := testProfile()
+	tm := opened(t, p)
+	require.Equal(t, apdu.SWSuccess, tm.selectFile(FileDG(2)))
+	const block = 224 // with padding, status and MAC two bytes more than a short answer holds
+	first := tm.send(tm.protect(apdu.Command{INS: apdu.InsReadBinary, Le: block}))
+	n, more := first.SW.MoreData()
+	require.True(t, more, "%v", first.SW)
+	rest := tm.send(apdu.Command{CLA: claSecure, INS: apdu.InsGetResponse, Le: n})
+	resp := tm.open(apdu.Response{Data: append(first.Data, rest.Data...), SW: rest.SW})
+	assert.Equal(t, apdu.Response{Data: p.LDS[FileDG(2)][:block], SW: apdu.SWSuccess}, resp)
+
+	assert.Equal(t, apdu.SWSMObjectsMissing, tm.send(apdu.Command{CLA: claSecure, INS: apdu.InsGetResponse, Le: n}).SW)
+	assert.Equal(t, apdu.SWSMNotSupported, tm.send(tm.protect(apdu.Command{INS: apdu.InsReadBinary, Le: 1})).SW, "the channel is gone")
+}
