@@ -50,6 +50,7 @@ func commands() []command {
 			"mock-reader serve --persona mau[/SCENARIO] --vpcd 127.0.0.1:35963 | --listen 7000 [--web 8602] [--link 424,sleep] [--log]", runServe},
 		watchCommand(),
 		scriptCommand(),
+		conformanceCommand(),
 		tortureCommand(),
 	}
 }
@@ -95,7 +96,7 @@ func report(err error, io streams) int {
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return exitOK
-	case errors.As(err, &failed):
+	case errors.As(err, &failed), errors.Is(err, errFound), errors.Is(err, errNotConformant):
 		fmt.Fprintf(io.err, "mock-reader: %v\n", err)
 		return exitFailed
 	case errors.As(err, &usage):
@@ -116,10 +117,10 @@ issuer's keys are published: never trust them outside of tests.
 Lệnh / commands:
 `)
 	for _, c := range commands() {
-		fmt.Fprintf(w, "  %-6s %s\n         %s\n         %s\n", c.name, c.vi, c.en, c.example)
+		fmt.Fprintf(w, "  %-11s %s\n              %s\n              %s\n", c.name, c.vi, c.en, c.example)
 	}
 	fmt.Fprint(w, `
-Mã thoát / exit codes: 0 xong / done · 1 kịch bản không đạt / a script failed · 2 sai cú pháp / wrong usage · 5 trục trặc / trouble
+Mã thoát / exit codes: 0 xong / done · 1 kịch bản, conformance hay torture không đạt / a script, conformance or torture failed · 2 sai cú pháp / wrong usage · 5 trục trặc / trouble
 `)
 }
 

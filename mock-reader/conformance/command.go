@@ -34,6 +34,19 @@ type Command struct {
 	Limit time.Duration
 }
 
+// Missing tells why one of the programs cannot be started, nil if both are there.
+func (m *Command) Missing() error {
+	for _, words := range [][]string{m.ByNumber, m.ByMRZ} {
+		if len(words) == 0 {
+			continue
+		}
+		if _, err := exec.LookPath(words[0]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // ErrQuote is a command line with a quote that does not end.
 var ErrQuote = errors.New("conformance: unbalanced quote in the reader's command")
 
@@ -74,6 +87,7 @@ func Split(line string) ([]string, error) {
 type blackBox struct {
 	rack    Rack
 	command *Command // nil: a person reads
+	powerUp time.Duration
 	quiet   quiet
 }
 
@@ -93,6 +107,9 @@ func (d *blackBox) read(ctx context.Context, w *world, c Case, card *card) (Said
 	defer d.rack.Pull()
 	if d.command == nil {
 		return Said{}, d.quiet.wait(ctx, c, keys, card)
+	}
+	if err := card.noticed(ctx, d.powerUp); err != nil {
+		return Said{}, err
 	}
 	said := Said{Known: true, Genuine: true}
 	for range max(1, c.reads) {

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,6 +18,9 @@ type Options struct {
 	Rack Rack
 	// Command is the reader on Rack, nil for one that a person works.
 	Command *Command
+	// PowerUp is how long the device may take to notice a card before a program is
+	// started (then Run fails with ErrDevice); 0 for a device that need not.
+	PowerUp time.Duration
 	// Tell says which card is in now, for a person. First is how long a person may
 	// take, Still how long the reader must be silent to be done.
 	Tell         func(c Case, keys Keys)
@@ -51,6 +55,16 @@ type Result struct {
 	Commands int `json:"commands"`
 }
 
+// String is the result as lines for a person.
+func (r Result) String() string {
+	mark := map[Status]string{Passed: "✓", Failed: "✗", Skipped: "–"}[r.Status]
+	s := fmt.Sprintf("%s %-22s %s / %s\n", mark, r.ID, r.Title, r.TitleEn)
+	for _, wrong := range r.Wrong {
+		s += "    " + wrong + "\n"
+	}
+	return s
+}
+
 // Report is what a run came to.
 type Report struct {
 	Cases   int      `json:"cases"`
@@ -63,14 +77,14 @@ type Report struct {
 // Good tells whether nothing failed.
 func (r *Report) Good() bool { return r.Failed == 0 }
 
-// errNoCase is a number that no case bears.
-var errNoCase = errCase("no such case")
+// ErrNoCase is a number that no case bears.
+var ErrNoCase = errCase("no such case")
 
 // Run runs the cases one after the other. An error means that the run could not
 // be made.
 func Run(ctx context.Context, o Options) (*Report, error) {
 	w := newWorld()
-	var d driver = &blackBox{rack: o.Rack, command: o.Command, quiet: quiet{o.Tell, o.First, o.Still}}
+	var d driver = &blackBox{rack: o.Rack, command: o.Command, powerUp: o.PowerUp, quiet: quiet{o.Tell, o.First, o.Still}}
 	if o.Rack == nil {
 		var err error
 		if d, err = inProcessDriver(w); err != nil {
@@ -123,7 +137,7 @@ func choose(only []string) ([]Case, error) {
 			}
 		}
 		if !found {
-			return nil, fmt.Errorf("%w: %q", errNoCase, number)
+			return nil, fmt.Errorf("%w: %q", ErrNoCase, number)
 		}
 	}
 	return chosen, nil
@@ -153,8 +167,11 @@ func one(ctx context.Context, w *world, d driver, c Case) (Result, error) {
 		return r, err
 	}
 	said, err := d.read(ctx, w, c, card)
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil:
 		return r, ctx.Err()
+	case errors.Is(err, ErrDevice):
+		return r, err
 	}
 	if err != nil {
 		r.Wrong = append(r.Wrong, err.Error())

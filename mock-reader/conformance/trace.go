@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"sync"
+	"time"
 
 	"chipid/cardlib/apdu"
 	"chipid/mock-reader/chip"
@@ -48,6 +49,27 @@ func (c *card) trace() Trace {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return append(Trace(nil), c.events...)
+}
+
+// ErrDevice: the reader device has not noticed the card that was put in, so that
+// nothing can be asked of whoever reads there.
+var ErrDevice = errCase("the reader device does not notice the card")
+
+// noticed waits until the device has powered the card, for at most limit; 0 is
+// not to wait. It fails with ErrDevice.
+func (c *card) noticed(ctx context.Context, limit time.Duration) error {
+	deadline := time.Now().Add(limit)
+	for limit > 0 && len(c.trace()) == 0 {
+		if time.Now().After(deadline) {
+			return ErrDevice
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(step):
+		}
+	}
+	return nil
 }
 
 // Reset implements apdu.Resetter.
