@@ -73,3 +73,25 @@ func TestWhatIsNotLearnt(t *testing.T) {
 	r.Expect(Learnt{Block: 1})
 	assert.Equal(t, Learnt{}, r.Learnt(), "no chip makes others slow")
 }
+
+// TestShortIdentifierLosesTheChannel: where the channel is lost over the first
+// short file identifier, the next try goes by SELECT; a later loss does not count.
+func TestShortIdentifierLosesTheChannel(t *testing.T) {
+	file := tlv.Encode(lds.TagSOD, bytes.Repeat([]byte{7}, 900))
+	card := &chip{files: map[lds.FileID][]byte{lds.EFSOD: file}, lostOverShort: true}
+	r := NewReader(card, true)
+	_, err := r.Read(t.Context(), SOD, nil, nil)
+	require.ErrorIs(t, err, errLost)
+	r.Doubt()
+	data, err := r.Read(t.Context(), SOD, nil, nil)
+	require.NoError(t, err)
+	assert.Equal(t, file, data)
+	assert.Equal(t, Learnt{SelectFirst: true}, r.Learnt(), "and length is not blamed")
+
+	card = &chip{files: map[lds.FileID][]byte{lds.EFSOD: file}}
+	r = NewReader(card, false)
+	_, err = r.Read(t.Context(), SOD, nil, nil)
+	require.NoError(t, err)
+	r.Doubt()
+	assert.Equal(t, Learnt{}, r.Learnt(), "short identifiers worked")
+}

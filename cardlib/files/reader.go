@@ -70,6 +70,9 @@ type Reader struct {
 	// selectFirst is set once the chip refused a short file identifier that
 	// SELECT could reach.
 	selectFirst bool
+	// shortTried: a short file identifier was sent; shortAnswered: and answered
+	// within the channel, if only by a refusal.
+	shortTried, shortAnswered bool
 	// headerFirst is set once the chip answered a block that reaches beyond the end
 	// of a file with no bytes at all.
 	headerFirst bool
@@ -90,8 +93,17 @@ func (r *Reader) Over(card Card) *Reader {
 }
 
 // Doubt is told by the caller that the channel was lost in the middle of a
-// read: the largest block size is not used again.
-func (r *Reader) Doubt() { r.sizes.lower() }
+// read: the largest block size is not used again. A channel lost over the first
+// short file identifier that this chip was given may be lost over that: some
+// chips answer one outside of secure messaging (the JMRTD applet: 6985).
+func (r *Reader) Doubt() {
+	if r.shortTried && !r.shortAnswered && !r.selectFirst {
+		r.selectFirst = true
+		r.sizes.lowerShort()
+		return
+	}
+	r.sizes.lower()
+}
 
 // Extended tells whether extended length can still be tried: it was announced,
 // and has not failed.
@@ -134,9 +146,11 @@ func (f *file) begin(ctx context.Context) error {
 		return f.measure()
 	}
 	if f.ref.Short != 0 && !f.reader.selectFirst {
+		f.reader.shortTried = true
 		err := f.first(ctx, 0x80|f.ref.Short)
-		status, refused := apdu.StatusOf(err)
-		if !refused || status == apdu.SWSecurityStatus {
+		refusal, refused := err.(*apdu.StatusError) // not one inside the error of a lost channel
+		f.reader.shortAnswered = f.reader.shortAnswered || err == nil || refused
+		if !refused || refusal.SW == apdu.SWSecurityStatus {
 			return err
 		}
 		// Some chips know no short file identifiers: only SELECT tells whether

@@ -24,8 +24,10 @@ type chip struct {
 	exact     bool // says 6Cxx where fewer bytes are left than asked
 	all       bool // says 6B00 where fewer bytes are left than asked
 	lostAfter int  // commands until the link breaks (0: never)
-	current   []byte
-	commands  []apdu.Command
+	// lostOverShort: the link breaks over each short file identifier.
+	lostOverShort bool
+	current       []byte
+	commands      []apdu.Command
 }
 
 var errLost = errors.New("lost")
@@ -57,6 +59,9 @@ func (c *chip) Transmit(_ context.Context, cmd apdu.Command) (apdu.Response, err
 			offset = offset<<8 | int(b)
 		}
 	case cmd.P1&0x80 != 0:
+		if c.lostOverShort {
+			return apdu.Response{}, errLost
+		}
 		if c.noShort {
 			return status(apdu.SWWrongParametersP1P2)
 		}

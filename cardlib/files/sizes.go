@@ -71,12 +71,17 @@ func (s *sizes) lower() {
 	switch {
 	case s.extended:
 		s.extended, s.shortOnly = false, s.tried && !s.worked
-	case s.limit == 0:
-		s.limit = smallBlocks[0]
 	default:
-		if n, ok := smaller(s.limit); ok {
-			s.limit = n
-		}
+		s.lowerShort()
+	}
+}
+
+// lowerShort gives up the short size used last.
+func (s *sizes) lowerShort() {
+	if s.limit == 0 {
+		s.limit = smallBlocks[0]
+	} else if n, ok := smaller(s.limit); ok {
+		s.limit = n
 	}
 }
 
