@@ -10,6 +10,9 @@ type Quirks struct {
 	NoWayBack bool
 	// NoShortFileID: READ BINARY with a short file identifier is answered 6A81.
 	NoShortFileID bool
+	// DropOnShortFileID: it is answered 6985 in plain, which ends the secure channel,
+	// as the JMRTD applet does. It goes before NoShortFileID.
+	DropOnShortFileID bool
 	// NoOddRead: READ BINARY with INS B1 is answered 6D00.
 	NoOddRead bool
 	// SelectWithoutAccess: SELECT of a protected file succeeds before access is granted

@@ -20,10 +20,12 @@ func (c *Chip) readBinary(cmd apdu.Command, limit int) answer {
 	}
 	offset := int(cmd.P1)<<8 | int(cmd.P2)
 	if cmd.P1&0x80 != 0 {
-		if c.profile.Quirks.NoShortFileID {
+		switch {
+		case c.profile.Quirks.DropOnShortFileID:
+			return refuse(apdu.SWConditionsOfUse, "")
+		case c.profile.Quirks.NoShortFileID:
 			return refuse(apdu.SWFunctionNotSupported, "")
-		}
-		if cmd.P1&0x60 != 0 {
+		case cmd.P1&0x60 != 0:
 			return refuse(apdu.SWWrongParametersP1P2, "ISO/IEC 7816-4 §11.3.3: bits 7 and 6 of P1 are zero")
 		}
 		id := c.byShortID(cmd.P1 & shortIDMask)

@@ -82,7 +82,7 @@ func (c *Chip) perhapsSecured(x *exchange, cmd apdu.Command) apdu.Response {
 		return c.broken(x, cmd, a)
 	}
 	a = c.perform(x, plain)
-	if x.bare || (c.profile.Quirks.DropOnRefusedSelect && plain.INS == apdu.InsSelect && !a.sw.OK()) {
+	if x.bare || c.drops(plain, a) {
 		c.endChannel(x, "")
 		return apdu.Response{SW: a.sw}
 	}
@@ -106,6 +106,13 @@ func (c *Chip) broken(x *exchange, cmd apdu.Command, a answer) apdu.Response {
 	x.entry.Name = "protected " + instructionName(cmd)
 	c.endChannel(x, a.clause)
 	return apdu.Response{SW: a.sw}
+}
+
+// drops tells whether the chip answers a command in plain and ends the channel over it.
+func (c *Chip) drops(cmd apdu.Command, a answer) bool {
+	q := c.profile.Quirks
+	return q.DropOnRefusedSelect && cmd.INS == apdu.InsSelect && !a.sw.OK() ||
+		q.DropOnShortFileID && cmd.INS == apdu.InsReadBinary && cmd.P1&0x80 != 0
 }
 
 // endChannel deletes the keys and takes the access rights back (Doc 9303-11 §9.8.3).

@@ -38,6 +38,8 @@ func linkTrouble() []Scenario {
 			func(p *chip.Profile) { p.Quirks.EndOfFile = chip.EndSilent }),
 		quirk("no-short-ids", "Chip không hiểu mã tệp ngắn", "Chip without short file identifiers",
 			func(c *card) { c.Quirks.NoShortFileID = true }),
+		quirk("short-ids-drop", "Chip ngắt kênh khi gặp mã tệp ngắn", "The chip drops the channel over a short file identifier",
+			func(c *card) { c.Quirks.DropOnShortFileID = true }),
 		quirk("no-com", "Thẻ không có EF.COM, chip ngắt kênh khi từ chối", "No EF.COM; the chip drops the channel when it refuses a file",
 			func(c *card) {
 				delete(c.LDS, chip.FileCOM)
