@@ -18,6 +18,10 @@ var ErrNoReader = errors.New("vpcd: no virtual reader")
 // starting at the same time. Once it has been there, Run waits for ever.
 const firstWait = 10 * time.Second
 
+// gap is how long a slot stays empty between two cards: pcscd asks for the card's
+// presence every 400 ms, and takes one that is gone for less for the same card.
+const gap = 900 * time.Millisecond
+
 // quiet is how long a reader may say nothing to a card that was put in: pcscd
 // asks for the card's presence several times in that time.
 const quiet = 5 * time.Second
@@ -94,7 +98,16 @@ func (s *Slot) look() (scenario.Card, <-chan struct{}) {
 // that goes away later is waited for.
 func (s *Slot) Run(ctx context.Context) error {
 	wait := s.wait
+	var empty <-chan time.Time // ticks when the slot has been empty for long enough
 	for {
+		if empty != nil {
+			select {
+			case <-empty:
+				empty = nil
+			case <-ctx.Done():
+				return nil
+			}
+		}
 		card, changed := s.look()
 		if card == nil {
 			select {
@@ -115,6 +128,7 @@ func (s *Slot) Run(ctx context.Context) error {
 		}
 		wait = 0
 		s.play(ctx, conn, card, changed)
+		empty = time.After(gap)
 	}
 }
 
