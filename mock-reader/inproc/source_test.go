@@ -75,8 +75,10 @@ func TestConnectByName(t *testing.T) {
 // TestATRIsThatOfTheChip: the listing tells the ATR before the chip is made.
 func TestATRIsThatOfTheChip(t *testing.T) {
 	names := []string{scenario.ForeignToken}
-	for _, sc := range scenario.All() {
-		names = append(names, "tre-em/"+sc.Name)
+	for n, sc := range scenario.All() {
+		if n%part == 0 {
+			names = append(names, "tre-em/"+sc.Name)
+		}
 	}
 	s := newSource(t, names...)
 	for _, r := range s.List(t.Context()).Readers {

@@ -1,7 +1,7 @@
 // @ts-check
 /** The details of the line that is chosen. */
 import { at, element } from "./dom.js";
-import { pick, say } from "./words.js";
+import { current, pick, say } from "./words.js";
 
 /** @typedef {import("./trace.js").Line} Line */
 
@@ -79,7 +79,7 @@ export function detail(l) {
     fact(list, "response", grouped(l.response), "hex");
     if (l.micros) fact(list, "took", `${(l.micros / 1000).toFixed(1)} ms`);
   }
-  fact(list, "when", new Date(l.time).toLocaleString());
+  fact(list, "when", new Date(l.time).toLocaleString(current() === "vi" ? "vi-VN" : "en-GB"));
   fact(list, "readerName", [l.reader, l.card].filter(Boolean).join(", "));
   const all = [list];
   if (l.parts?.length) all.push(parts(l));

@@ -1,0 +1,6 @@
+//go:build !race
+
+package conformance
+
+// part is which of the cases are tried: all.
+const part = 1
