@@ -184,3 +184,17 @@ func assertGranted(t *testing.T, tm *terminal) {
 	assert.Equal(t, apdu.SWFileNotFound, tm.selectFile(FileDG(11)))
 	assert.Equal(t, apdu.SWSuccess, tm.selectFile(FileCOM), "refusals leave the channel alone")
 }
+
+// TestLookingForCardAccess: once the application is selected EF 011C is refused, as
+// all files are before PACE, but a reader that looks for it there broke nothing;
+// one that looks for a data group did.
+func TestLookingForCardAccess(t *testing.T) {
+	var last Entry
+	c, err := New(testProfile(), WithLog(func(e Entry) { last = e }))
+	require.NoError(t, err)
+	play(t, c, "application", "00A4040C07A0000002471001", "9000")
+	play(t, c, "EF 011C", "00A4020C02011C", "6982")
+	assert.Empty(t, last.Broken)
+	play(t, c, "DG1", "00A4020C020101", "6982")
+	assert.NotEmpty(t, last.Broken)
+}

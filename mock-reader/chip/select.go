@@ -57,6 +57,11 @@ func (c *Chip) selectEF(cmd apdu.Command) answer {
 	}
 	id := uint16(cmd.Data[0])<<8 | uint16(cmd.Data[1])
 	content, a := c.open(id)
+	if a.sw == apdu.SWSecurityStatus && id == FileCardAccess && c.s.access == accessNone {
+		// The reader looks for EF.CardAccess and cannot know that somebody selected the
+		// application before it, where the same identifier is EF.CVCA: no clause is broken.
+		return refuse(a.sw, "")
+	}
 	if a.sw != 0 && !(a.sw == apdu.SWSecurityStatus && c.selectable(id)) {
 		return a
 	}
