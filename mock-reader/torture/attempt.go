@@ -88,6 +88,8 @@ type attempt struct {
 	// mustNot are checks that may not pass, never tells that the card may not be genuine.
 	mustNot []verdict.ID
 	never   bool
+	// alarm tells that a good reader calls the card failed, not merely unproven.
+	alarm bool
 	// chance, if set, is the card instead of a chip.
 	chance func(random *rand.Rand) apdu.Card
 }

@@ -104,7 +104,8 @@ func (w *world) listed(c *class) []*attempt {
 		}
 		a := &attempt{
 			kind: Listed, name: c.persona.Name + "/" + s.Name, keys: c.keys, what: s.TitleEn, never: true,
-			make: func(*rand.Rand) (chip.Profile, error) { return s.Profile(w.issuer, c.persona) },
+			alarm: s.Expect.Exit == scenario.ExitFailed,
+			make:  func(*rand.Rand) (chip.Profile, error) { return s.Profile(w.issuer, c.persona) },
 		}
 		for id, status := range s.Expect.Checks {
 			if status == verdict.Failed {

@@ -94,6 +94,9 @@ func (j *judged) forged(f *findings) {
 	if j.never && j.result.Report.Genuine {
 		f.add("genuine: %s", j.what)
 	}
+	if outcome := j.result.Report.Outcome; j.alarm && outcome != verdict.Failure && outcome != verdict.Genuine {
+		f.add("%s, and no alarm: %s", outcome, j.what)
+	}
 }
 
 // arrived checks what arrived against what was signed.
