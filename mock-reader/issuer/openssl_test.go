@@ -154,7 +154,7 @@ func TestOpenSSLVerifiesEveryAlgorithm(t *testing.T) {
 	verify("without signing time", Options{SOD: SODOptions{NoSigningTime: true}})
 	verify("hashes with SHA-512", Options{SOD: SODOptions{Hash: crypto.SHA512}})
 	verify("two signers", Options{SOD: SODOptions{CoSigner: &SignerOptions{Algorithm: RSAPSS}}})
-	assert.Greater(t, judged, 40)
+	assert.GreaterOrEqual(t, judged, 40)
 }
 
 // TestOpenSSLBuildsChain has openssl follow the chain to the CSCA; it does so
