@@ -56,6 +56,9 @@ type agent struct {
 	room      *pairing.Room
 	control   net.Listener
 	keeper    *wss.Keeper
+	// release gives the state's folder to another agent; stop ends run.
+	release func()
+	stop    chan struct{}
 
 	mu       sync.Mutex // guards settings and securePort
 	settings settings
@@ -70,13 +73,34 @@ type agent struct {
 type stores struct{ real, test *trust.Store }
 
 // newAgent opens the port and puts everything together. Errors: gateway.ErrPort,
-// consent.ErrOrigin, errTrust, errMock, errState.
-func newAgent(o agentOptions) (*agent, error) {
+// consent.ErrOrigin, errTrust, errMock, errState, errRunning.
+func newAgent(o agentOptions) (a *agent, err error) {
+	if err := durable.Dir(o.places.State); err != nil {
+		return nil, errors.Join(errState, err)
+	}
+	release, err := holdInstance(o.settings)
+	if err != nil {
+		return nil, errors.Join(errState, err)
+	}
+	defer func() {
+		if err != nil {
+			release()
+		}
+	}()
+	if a, err = assemble(o); err != nil {
+		return nil, err
+	}
+	a.release = release
+	return a, nil
+}
+
+// assemble is newAgent for whoever holds the state's folder.
+func assemble(o agentOptions) (*agent, error) {
 	run, err := consent.NewRun(o.List(config.Origins)...)
 	if err != nil {
 		return nil, err
 	}
-	a := &agent{log: o.log, level: o.level, settings: o.settings, poke: make(chan struct{}, 1)}
+	a := &agent{log: o.log, level: o.level, settings: o.settings, poke: make(chan struct{}, 1), stop: make(chan struct{}, 1)}
 	if err := a.loadTrust(o.settings); err != nil {
 		return nil, err
 	}
@@ -96,7 +120,7 @@ func newAgent(o agentOptions) (*agent, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.listeners, err = gateway.Listen(o.Int(config.Port)); err != nil {
+	if a.listeners, err = o.listen(); err != nil {
 		return nil, err
 	}
 	a.server = gateway.New(a.listeners, gateway.Config{Admitter: a.book, Clients: a.book, Pairing: a.room.IsOpen, Handler: handler, Limits: limits, Log: o.log})
@@ -108,9 +132,6 @@ func newAgent(o agentOptions) (*agent, error) {
 
 // openState opens what lies in the state's folder.
 func (a *agent) openState(o agentOptions, run *consent.Run) (*pairing.Identity, error) {
-	if err := durable.Dir(o.places.State); err != nil {
-		return nil, err
-	}
 	identity, err := pairing.OpenIdentity(o.places.State)
 	if err != nil {
 		return nil, err
@@ -196,6 +217,7 @@ func (a *agent) wait() time.Duration {
 // run works until ctx ends or a part fails, and returns when nothing is left.
 // Clients go before the readers, so that they hear why.
 func (a *agent) run(ctx context.Context) error {
+	defer a.release()
 	deskCtx, stopDesk := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopDesk()
 	serveCtx, stopServing := context.WithCancel(ctx)
@@ -208,6 +230,13 @@ func (a *agent) run(ctx context.Context) error {
 	}()
 	var beside sync.WaitGroup
 	beside.Go(func() { a.tend(serveCtx) })
+	beside.Go(func() {
+		select {
+		case <-a.stop:
+			stopServing()
+		case <-serveCtx.Done():
+		}
+	})
 	if a.control != nil {
 		beside.Go(func() { control.Serve(serveCtx, a.control, a.command) })
 	}

@@ -74,14 +74,12 @@ func (c console) serveWith(ctx context.Context, s settings, cards []string, m mo
 	if err != nil {
 		return c.failMocks(err, lang)
 	}
-	a, err := newAgent(agentOptions{settings: s, cards: cards, source: mocks.source, log: log, level: level})
-	if err != nil {
+	a, code := c.start(ctx, agentOptions{settings: s, cards: cards, source: mocks.source, log: log, level: level}, lang)
+	if a == nil {
 		mocks.close()
-		return c.failStart(err, lang)
+		return code
 	}
-	for _, address := range a.listeners.Addresses() {
-		fmt.Fprintf(c.out, "chipid-agent %s: ws://%s%s\n", version, address, gateway.PathSocket)
-	}
+	c.sayAddresses(version, a.listeners.Addresses())
 	for _, address := range a.secureAddresses() {
 		fmt.Fprintf(c.out, "chipid-agent %s: wss://%s%s\n", version, address, gateway.PathSocket)
 	}

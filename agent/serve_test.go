@@ -26,8 +26,14 @@ func program(t *testing.T, args ...string) (*exec.Cmd, string) {
 	t.Helper()
 	self, err := os.Executable()
 	require.NoError(t, err)
-	cmd := exec.Command(self, args...)
-	cmd.Env = append(os.Environ(), asProgram+"=1")
+	return programOf(t, self, nil, args...)
+}
+
+// programOf starts the program in that file, with these variables beside its own.
+func programOf(t *testing.T, file string, env []string, args ...string) (*exec.Cmd, string) {
+	t.Helper()
+	cmd := exec.Command(file, args...)
+	cmd.Env = append(append(os.Environ(), asProgram+"=1"), env...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
@@ -95,9 +101,9 @@ func TestServeStopsOnSIGTERM(t *testing.T) {
 }
 
 func TestServeOnATakenPort(t *testing.T) {
-	_, address := program(t, "serve", "--port", "0")
+	_, address := program(t, "serve", "--port", "0", "--state", t.TempDir())
 	port := address[strings.LastIndex(address, ":")+1:]
-	code, stdout, stderr := command(t, "serve", "--port", strings.TrimSuffix(port, "/v1"))
+	code, stdout, stderr := command(t, "serve", "--port", strings.TrimSuffix(port, "/v1"), "--state", t.TempDir())
 	assert.Equal(t, 5, code)
 	assert.Empty(t, stdout)
 	assert.Contains(t, stderr, "PORT_UNAVAILABLE")

@@ -38,8 +38,12 @@ func untilSignal(parent context.Context) (context.Context, func()) {
 }
 
 // stopCode is the exit code of a service that was asked to stop: 130 for a person's
-// Ctrl-C, 0 for the system's SIGTERM, which is how services end.
+// Ctrl-C, 0 for the system's SIGTERM, which is how services end, and for another
+// version that takes over.
 func stopCode(ctx context.Context) int {
+	if ctx.Err() == nil {
+		return 0
+	}
 	if s, ok := context.Cause(ctx).(stopped); ok && s.signal == syscall.SIGTERM {
 		return 0
 	}

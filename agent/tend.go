@@ -162,6 +162,14 @@ func (a *agent) command(ctx context.Context, r control.Request) control.Response
 		}
 		a.counter.Choose(consent.Caller{Origin: o})
 		return control.Response{}
+	case control.OpHello:
+		return control.Response{Version: version, Addresses: a.listeners.Addresses()}
+	case control.OpStop:
+		select {
+		case a.stop <- struct{}{}:
+		default: // it ends already
+		}
+		return control.Response{}
 	case control.OpChanged:
 		a.secure()
 		a.server.Recheck()

@@ -37,6 +37,7 @@ const (
 	AuditBroken     Code = "AUDIT_BROKEN"
 	WSSNoStore      Code = "WSS_NO_STORE"
 	WSSFailed       Code = "WSS_FAILED"
+	AgentStuck      Code = "AGENT_STUCK"
 )
 
 // The first two are also close codes of a WebSocket: a page hears nothing else.
@@ -163,4 +164,8 @@ var stateErrors = []Error{
 		Text{"Nhật ký kiểm toán đã bị sửa hoặc thiếu dòng.", "The audit log was changed, or lines are missing."},
 		Text{"Giữ nguyên các tệp và báo người phụ trách an toàn thông tin.", "Leave the files as they are and tell whoever is in charge of security."},
 		false, ExitTrouble},
+	{AgentStuck, 1413,
+		Text{"Chương trình đọc thẻ đang chạy với thư mục dữ liệu này nhưng không trả lời.", "An agent runs with this state folder but does not answer."},
+		Text{"Kết thúc tiến trình chipid-agent của mình (hoặc đăng xuất rồi đăng nhập lại), rồi khởi động lại.", "End your process chipid-agent (or sign out and in again), then start it anew."},
+		true, ExitTrouble},
 }

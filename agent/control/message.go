@@ -18,6 +18,8 @@ const (
 	OpChoose  Op = "choose"  // let Origin have the turn
 	OpChanged Op = "changed" // look at the grants again
 	OpTrust   Op = "trust"   // load the trusted certificates again
+	OpHello   Op = "hello"   // say who runs and where
+	OpStop    Op = "stop"    // end, as at SIGTERM
 )
 
 // Request is one line from a command.
@@ -36,6 +38,9 @@ type Response struct {
 	Questions []Question `json:"questions,omitempty"`
 	// Asking are callers that were told BUSY a moment ago.
 	Asking []string `json:"asking,omitempty"`
+	// Version and Addresses are the running agent's ([OpHello]).
+	Version   string   `json:"version,omitempty"`
+	Addresses []string `json:"addresses,omitempty"`
 }
 
 // Question is one that waits for the officer.

@@ -19,6 +19,26 @@ type Listeners struct {
 // ErrPort: the port is not free on a loopback address, or is none.
 var ErrPort = errors.New("gateway: port not available")
 
+// The ports of agents: several users of one computer have one each. Clients try
+// them in order.
+const (
+	FirstPort = 9590
+	LastPort  = 9597
+)
+
+// ListenFirst opens the first port of the set that is free.
+func ListenFirst() (*Listeners, error) {
+	var all error
+	for port := FirstPort; port <= LastPort; port++ {
+		l, err := Listen(port)
+		if err == nil {
+			return l, nil
+		}
+		all = errors.Join(all, err)
+	}
+	return nil, all
+}
+
 // anyPortTries is how often a free port is looked for that is free on both addresses.
 const anyPortTries = 8
 
