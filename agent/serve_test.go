@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -32,9 +33,25 @@ func program(t *testing.T, args ...string) (*exec.Cmd, string) {
 // programOf starts the program in that file, with these variables beside its own.
 func programOf(t *testing.T, file string, env []string, args ...string) (*exec.Cmd, string) {
 	t.Helper()
+	return started(t, file, env, os.Stderr, args...)
+}
+
+// logging is program with its log in a file.
+func logging(t *testing.T, file string, args ...string) (*exec.Cmd, string) {
+	t.Helper()
+	self, err := os.Executable()
+	require.NoError(t, err)
+	log, err := os.Create(file)
+	require.NoError(t, err)
+	t.Cleanup(func() { log.Close() })
+	return started(t, self, nil, log, args...)
+}
+
+func started(t *testing.T, file string, env []string, log io.Writer, args ...string) (*exec.Cmd, string) {
+	t.Helper()
 	cmd := exec.Command(file, args...)
 	cmd.Env = append(append(os.Environ(), asProgram+"=1"), env...)
-	cmd.Stderr = os.Stderr
+	cmd.Stderr = log
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())

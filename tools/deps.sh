@@ -11,6 +11,7 @@ all=(
 	openssl                                  # an independent judge of signatures
 	libopenjp2-tools                         # an independent writer and reader of JPEG 2000
 	libnss3-tools                            # certutil: the trust stores of browsers
+	python3                                  # a client that shares no code of ours (examples/python)
 	chromium fonts-noto-core                 # the form in a real browser, with Vietnamese letters
 	wine wine64 gcc-mingw-w64-x86-64         # Windows to try the MSI on
 )

@@ -49,7 +49,7 @@ func openIn(t *testing.T, browser context.Context, address string) *page {
 			if err != nil {
 				return
 			}
-			if p.network && m.Source == "network" || strings.Contains(m.Text, "WebSocket connection to") && p.network {
+			if p.network && m.Source == "network" || (strings.Contains(m.Text, "WebSocket connection to") || strings.Contains(m.Text, "has been blocked")) && p.network {
 				continue
 			}
 			p.mu.Lock()
