@@ -59,11 +59,13 @@ func command(t *testing.T, args ...string) (code int, stdout, stderr string) {
 // TestEveryScenario reads every kind of card as scripts outside do and compares
 // with what `mock-reader list --json` says of it.
 func TestEveryScenario(t *testing.T) {
-	defer goleak.VerifyNone(t)
+	before := goleak.IgnoreCurrent()
+	t.Cleanup(func() { goleak.VerifyNone(t, before) })
 	trust := trustDir(t)
 	p := persona.All()[0]
 	for _, s := range scenario.All() {
 		t.Run(s.Name, func(t *testing.T) {
+			t.Parallel()
 			code, stdout, stderr := command(t, "read", "--reader", "mock:"+p.Name+"/"+s.Name, "--id", p.Number, "--trust", trust, "--json")
 			assert.Equal(t, s.Expect.Exit, code, stdout)
 			assert.Empty(t, stderr)

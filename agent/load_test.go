@@ -24,8 +24,15 @@ import (
 // mostMemory is what the agent may use under any load, in MiB.
 const mostMemory = 256
 
-// TestLoadBriefly is the short form of TestLoad (build tag load).
-func TestLoadBriefly(t *testing.T) { underLoad(t, 40, 10, 3*time.Second) }
+// TestLoad is the load that the agent must stand, on loopback alone: 200 clients, 50
+// of them hostile, for a minute; fewer and briefer unless the full form is asked for.
+func TestLoad(t *testing.T) {
+	if full {
+		underLoad(t, 200, 50, time.Minute)
+		return
+	}
+	underLoad(t, 30, 12, 2*time.Second)
+}
 
 // underLoad runs an agent with one paired page that reads a card again and again,
 // among other clients, of which some are hostile, and asks that every read of the

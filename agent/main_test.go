@@ -77,14 +77,17 @@ func (m tests) Run() int {
 // TestCommandLine runs the scripts in testdata/script against the program.
 func TestCommandLine(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir: filepath.Join("testdata", "script"),
-		Setup: func(env *testscript.Env) error {
-			env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, "home", "config"))
-			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, "home", "state"))
-			return errors.Join(writeTrust(filepath.Join(env.WorkDir, "trust")), writeSigned(env.WorkDir))
-		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"json": checkJSON, "exits": checkExit, "setjson": setJSON},
+		Dir:   filepath.Join("testdata", "script"),
+		Setup: scriptPlaces,
+		Cmds:  map[string]func(*testscript.TestScript, bool, []string){"json": checkJSON, "exits": checkExit, "setjson": setJSON},
 	})
+}
+
+// scriptPlaces gives a script files of its own, and the test CSCA in trust.
+func scriptPlaces(env *testscript.Env) error {
+	env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, "home", "config"))
+	env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, "home", "state"))
+	return errors.Join(writeTrust(filepath.Join(env.WorkDir, "trust")), writeSigned(env.WorkDir))
 }
 
 // checkExit is the script command `exits CODE PROGRAM [ARG …]`.

@@ -127,6 +127,7 @@ func TestServeOnATakenPort(t *testing.T) {
 }
 
 func TestWaitingReadIsCancelled(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	self, err := os.Executable()
 	require.NoError(t, err)
 	cmd := exec.Command(self, "read", "--reader", "no such reader", "--id", "000190000018", "--wait", "60s", "--json")

@@ -47,6 +47,8 @@ export const SUBPROTOCOL = "chipid.v1";
 
 /** The ports of agents, tried in order: several users of one computer have one each. */
 export const PORTS = Object.freeze([9590, 9591, 9592, 9593, 9594, 9595, 9596, 9597]);
+/** The ports of wss://, for Safari; it is served where it was set up. */
+export const SECURE_PORTS = Object.freeze([9690, 9691, 9692, 9693, 9694, 9695, 9696, 9697]);
 
 /** Close codes of the agent. */
 const NOT_PAIRED = 4403, OTHER_SESSION = 4409;
@@ -55,7 +57,9 @@ const NOT_PAIRED = 4403, OTHER_SESSION = 4409;
  * The addresses where an agent may be.
  * @param {"ws"|"wss"} [scheme]  wss for Safari, where it is set up
  */
-export const addresses = (scheme = "ws") => PORTS.map((port) => `${scheme}://${scheme === "ws" ? "127.0.0.1" : "localhost"}:${port}/v1`);
+export const addresses = (scheme = "ws") => scheme === "ws"
+  ? PORTS.map((port) => `ws://127.0.0.1:${port}/v1`)
+  : SECURE_PORTS.map((port) => `wss://localhost:${port}/v1`);
 
 /** A failure with a stable code and a remedy, of the agent or of the way to it. */
 export class ChipidError extends Error {
@@ -164,9 +168,12 @@ export async function diagnose(url) {
   const answer = await someoneAt(url);
   if (answer === "answers") return pageFailure("AGENT_REFUSED_PAGE");
   if (answer === "silent") return pageFailure(state === "prompt" ? "LNA_PROMPT_PENDING" : "AGENT_SILENT");
-  // Without TLS somebody may answer where with it nobody did: then it is the certificate.
-  const plain = url.replace(/^wss:/, "ws:");
-  if (plain !== url && await someoneAt(plain) === "answers") return pageFailure("CERT_UNTRUSTED");
+  // An agent that answers without TLS, and not with it, is one whose certificate is
+  // not trusted, or has none yet. Safari does not let a page find out.
+  if (url.startsWith("wss:")) {
+    const plain = await Promise.all(addresses().map(someoneAt));
+    if (plain.includes("answers")) return pageFailure("CERT_UNTRUSTED");
+  }
   return pageFailure("AGENT_NOT_RUNNING");
 }
 

@@ -14,8 +14,9 @@ import (
 type Issuer struct {
 	seed []byte
 
+	rsaKeys *rsaRing
+
 	mu      sync.Mutex
-	rsaKeys map[string]*rsa.PrivateKey
 	ecKeys  map[string]ecKey
 	signers map[signerKey]*documentSigner
 	sods    map[[sha256.Size]byte][]byte
@@ -24,8 +25,12 @@ type Issuer struct {
 
 // New returns the issuer of a seed; the cards of the project are those of PublishedSeed.
 func New(seed string) *Issuer {
+	ring := &rsaRing{}
+	if seed == PublishedSeed {
+		ring = &publishedRing
+	}
 	return &Issuer{
-		seed: []byte(seed), rsaKeys: map[string]*rsa.PrivateKey{}, ecKeys: map[string]ecKey{},
+		seed: []byte(seed), rsaKeys: ring, ecKeys: map[string]ecKey{},
 		signers: map[signerKey]*documentSigner{}, sods: map[[sha256.Size]byte][]byte{}, revoked: map[string][]Revoked{},
 	}
 }
@@ -55,20 +60,34 @@ func (i *Issuer) ec(label string, curve *curves.Curve) (ecKey, error) {
 	return key, nil
 }
 
+// rsaRing keeps derived RSA keys. Those of the published seed are the same for every
+// issuer in the process and are derived once: that takes longer than the rest of a
+// card together.
+type rsaRing struct {
+	mu   sync.Mutex
+	keys map[string]*rsa.PrivateKey
+}
+
+var publishedRing rsaRing
+
 // rsa derives the RSA key with the label; it takes about a tenth of a second
 // the first time.
 func (i *Issuer) rsa(label string, bits int) (*rsa.PrivateKey, error) {
 	label = fmt.Sprintf("rsa/%d/%s", bits, label)
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if key, ok := i.rsaKeys[label]; ok {
+	r := i.rsaKeys
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if key, ok := r.keys[label]; ok {
 		return key, nil
 	}
 	key, err := generateRSA(i.stream(label), bits)
 	if err != nil {
 		return nil, fmt.Errorf("key %s: %w", label, err)
 	}
-	i.rsaKeys[label] = key
+	if r.keys == nil {
+		r.keys = map[string]*rsa.PrivateKey{}
+	}
+	r.keys[label] = key
 	return key, nil
 }
 
