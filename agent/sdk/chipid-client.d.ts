@@ -51,6 +51,8 @@ export function diagnose(url: string): Promise<ChipidError>;
 export const SUBPROTOCOL: "chipid.v1";
 /** The ports of agents, tried in order: several users of one computer have one each. */
 export const PORTS: readonly number[];
+/** The ports of wss://, for Safari; it is served where it was set up. */
+export const SECURE_PORTS: readonly number[];
 export function addresses(scheme?: "ws" | "wss"): string[];
 /** A failure with a stable code and a remedy, of the agent or of the way to it. */
 export class ChipidError extends Error {
