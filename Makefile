@@ -18,7 +18,7 @@ RACE := $(if $(filter 1,$(CGO_ENABLED)),-race)
 PLAIN = $(shell git grep -lE '^//go:build .*!race' -- 'mock-reader/*_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|')
 
 # Tests behind these tags need programs of the system: pcscd, a browser, wine.
-TAGS := pcsc,e2e,installer,openjpeg
+TAGS := pcsc,e2e,installer,openjpeg,postgres
 SYSTEM_PACKAGES = $(shell tools/tagged.sh packages $(TAGS))
 STRIPPED := -trimpath -ldflags "-s -w"
 WINDOWS_LIMIT := 15728640

@@ -13,6 +13,7 @@ all=(
 	libnss3-tools                            # certutil: the trust stores of browsers
 	python3                                  # a client that shares no code of ours (examples/python)
 	chromium fonts-noto-core                 # the form in a real browser, with Vietnamese letters
+	postgresql                               # the database of the verification service
 	wine wine64 gcc-mingw-w64-x86-64         # Windows to try the MSI on
 )
 # Node may be there without its Debian package, and the two do not go together.

@@ -2,11 +2,12 @@ package evidence
 
 import (
 	"bytes"
+	"crypto"
 	"crypto/ed25519"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/fxamacker/cbor/v2"
@@ -73,7 +74,20 @@ func must[T any](mode T, err error) T {
 func (b Bundle) CBOR() ([]byte, error) { return encoding.Marshal(b) }
 
 // JSON encodes the bundle for people and tools; binary fields are base64.
-func (b Bundle) JSON() ([]byte, error) { return json.Marshal(b) }
+func (b Bundle) JSON() ([]byte, error) {
+	for _, field := range []*[]byte{&b.Nonce, &b.SOD, &b.Signature, &b.AgentKey, &b.AgentSignature} {
+		if *field == nil {
+			*field = []byte{} // there is no null in a bundle
+		}
+	}
+	if b.Groups == nil {
+		b.Groups = []lds.Group{}
+	}
+	if b.Files == nil {
+		b.Files = map[lds.Group][]byte{}
+	}
+	return json.Marshal(b)
+}
 
 // Parse reads a bundle in CBOR or JSON. What it holds is still unproven.
 func Parse(data []byte) (*Bundle, error) {
@@ -87,13 +101,11 @@ func Parse(data []byte) (*Bundle, error) {
 	} else {
 		err = parseCBOR(data, b)
 	}
+	if err == nil {
+		err = b.shape()
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrBundle, err)
-	}
-	for g, file := range b.Files {
-		if !g.Valid() || len(file) == 0 {
-			return nil, fmt.Errorf("%w: group %d", ErrBundle, g)
-		}
 	}
 	return b, nil
 }
@@ -114,15 +126,10 @@ func parseCBOR(data []byte, b *Bundle) error {
 }
 
 func parseJSON(data []byte, b *Bundle) error {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(b); err != nil {
+	if err := strictJSON(data); err != nil {
 		return err
 	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("something after the object")
-	}
-	return nil
+	return json.Unmarshal(data, b)
 }
 
 // agentDomain separates the agent's signature from every other use of its key.
@@ -135,15 +142,19 @@ func (b Bundle) signed() ([]byte, error) {
 	return append([]byte(agentDomain), body...), err
 }
 
-// Sign adds the agent's signature by its paired key.
-func (b *Bundle) Sign(key ed25519.PrivateKey) error {
-	b.AgentKey = key.Public().(ed25519.PublicKey)
+// Sign adds the agent's signature by its paired key, an Ed25519 one.
+func (b *Bundle) Sign(key crypto.Signer) error {
+	public, ok := key.Public().(ed25519.PublicKey)
+	if !ok {
+		return errors.New("evidence: the agent's key is an Ed25519 key")
+	}
+	b.AgentKey = public
 	message, err := b.signed()
 	if err != nil {
 		return err
 	}
-	b.AgentSignature = ed25519.Sign(key, message)
-	return nil
+	b.AgentSignature, err = key.Sign(rand.Reader, message, crypto.Hash(0))
+	return err
 }
 
 // When is the time that the agent's clock showed.

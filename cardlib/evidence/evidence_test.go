@@ -43,6 +43,16 @@ func TestEveryPartOfARequestChangesTheChallenge(t *testing.T) {
 	}
 }
 
+func TestCanonicalOrigin(t *testing.T) {
+	for _, good := range []string{"https://motcua.example.vn", "https://motcua.example.vn:8443", "http://localhost:8601", "http://127.0.0.1:1", "https://[::1]:9590", "http://[::1]", "https://a"} {
+		assert.True(t, CanonicalOrigin(good), good)
+	}
+	for _, bad := range []string{"", "null", "https://", "https://:443", "https://a:443", "http://a:80", "https://a:0", "https://a:065", "https://a:65536", "https://a:", "https://a/", "https://A", "https://a b",
+		"https://a?", "https://a#", "https://u@a", "ftp://a", "HTTPS://a", "https:/a", "https://.a", "https://-a", "https://[::1", "https://[]", "https://[::g]", "https://é", "https://a:8443:1", "https://" + strings.Repeat("a", 256)} {
+		assert.False(t, CanonicalOrigin(bad), bad)
+	}
+}
+
 func TestRequestCheck(t *testing.T) {
 	require.NoError(t, request().Check())
 	for name, change := range map[string]func(*Request){

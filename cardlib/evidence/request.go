@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"chipid/cardlib/activeauth"
@@ -50,7 +51,7 @@ func (r Request) Check() error {
 		return fmt.Errorf("%w: nonce of %d bytes", ErrRequest, len(r.Nonce))
 	case r.Purpose == "" || len(r.Purpose) > MaxPurpose:
 		return fmt.Errorf("%w: purpose of %d bytes", ErrRequest, len(r.Purpose))
-	case !canonicalOrigin(r.Origin):
+	case !CanonicalOrigin(r.Origin):
 		return fmt.Errorf("%w: origin", ErrRequest)
 	}
 	for i, g := range r.Groups {
@@ -61,18 +62,34 @@ func (r Request) Check() error {
 	return nil
 }
 
-// canonicalOrigin takes scheme, host and port as browsers write them: lower case,
-// no user, path or anything after it.
-func canonicalOrigin(s string) bool {
-	host, secure := strings.CutPrefix(s, "https://")
-	if !secure {
-		var plain bool
-		if host, plain = strings.CutPrefix(s, "http://"); !plain {
+// CanonicalOrigin takes scheme, host and port as browsers write them (RFC 6454
+// §6.2): lower case, no default port, no user, path or anything after it.
+func CanonicalOrigin(s string) bool {
+	host, standard, found := strings.Cut(s, "://")
+	switch {
+	case !found || len(s) > MaxOrigin:
+		return false
+	case host == "https":
+		host, standard = standard, "443"
+	case host == "http":
+		host, standard = standard, "80"
+	default:
+		return false
+	}
+	if i := strings.LastIndexByte(host, ':'); i >= 0 && !strings.HasSuffix(host, "]") {
+		n, err := strconv.ParseUint(host[i+1:], 10, 16)
+		port := host[i+1:]
+		if err != nil || n == 0 || strconv.FormatUint(n, 10) != port || port == standard {
 			return false
 		}
+		host = host[:i]
 	}
-	outside := func(r rune) bool { return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyz0123456789.-:[]", r) }
-	return host != "" && len(s) <= MaxOrigin && strings.IndexFunc(host, outside) < 0
+	letters := "abcdefghijklmnopqrstuvwxyz0123456789.-_"
+	if strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]") {
+		host, letters = host[1:len(host)-1], "abcdef0123456789:."
+	}
+	outside := func(r rune) bool { return !strings.ContainsRune(letters, r) }
+	return host != "" && host[0] != '.' && host[0] != '-' && strings.IndexFunc(host, outside) < 0
 }
 
 // challengeDomain separates the challenge from every other use of a hash.

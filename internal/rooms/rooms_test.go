@@ -19,7 +19,7 @@ import (
 const top = "../.."
 
 // tags are the build tags of all tests, so that no file is overlooked.
-const tags = "-tags=pcsc,e2e,installer,openjpeg"
+const tags = "-tags=pcsc,e2e,installer,openjpeg,postgres"
 
 // pkg is what `go list` says of a package.
 type pkg struct {
@@ -67,7 +67,7 @@ func TestEveryRoomStandsInTheArchitecture(t *testing.T) {
 		room := strings.TrimPrefix(p.ImportPath, "chipid/")
 		assert.True(t, strings.Contains(table, "`"+room+"`"), "%s is missing in the table of rooms", room)
 	}
-	for _, m := range regexp.MustCompile("`((?:cardlib|agent|mock-reader|internal)/[a-z0-9/]+)`").FindAllStringSubmatch(table, -1) {
+	for _, m := range regexp.MustCompile("`((?:cardlib|agent|mock-reader|verifier|internal)/[a-z0-9/]+)`").FindAllStringSubmatch(table, -1) {
 		assert.DirExists(t, filepath.Join(top, m[1]))
 	}
 }
@@ -82,6 +82,14 @@ var rules = []struct {
 	{"cardlib knows nothing above it", "chipid/cardlib", "chipid/agent", nil},
 	{"cardlib knows no mock", "chipid/cardlib", "chipid/mock-reader", nil},
 	{"the mock knows no agent", "chipid/mock-reader", "chipid/agent", nil},
+	{"cardlib knows no back end", "chipid/cardlib", "chipid/verifier", nil},
+	{"the agent knows no back end", "chipid/agent", "chipid/verifier", nil},
+	{"the back end knows no agent", "chipid/verifier", "chipid/agent", nil},
+	{"the back end knows no mock", "chipid/verifier", "chipid/mock-reader", nil},
+	{"one room knows PostgreSQL", "chipid", "github.com/jackc/pgx", []string{"chipid/verifier/store"}},
+	{"one room knows SQLite", "chipid", "modernc.org/sqlite", []string{"chipid/verifier/store"}},
+	{"one room knows Prometheus", "chipid", "github.com/prometheus", []string{"chipid/verifier/telemetry"}},
+	{"one room knows OpenTelemetry", "chipid", "go.opentelemetry.io", []string{"chipid/verifier/telemetry"}},
 	{"one room knows PC/SC", "chipid", "github.com/ebfe/scard", []string{"chipid/cardlib/pcsc"}},
 	{"two rooms know WebSockets", "chipid", "github.com/gorilla/websocket", []string{"chipid/agent/gateway", "chipid/agent/rpc"}},
 	{"cardlib has no network", "chipid/cardlib", "net", nil},
