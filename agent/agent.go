@@ -113,7 +113,8 @@ func assemble(o agentOptions) (*agent, error) {
 		return nil, errors.Join(errState, err)
 	}
 	a.desk = reading.New(reading.Config{Source: source, Trust: a.trustOf, BuildDate: built(), Portraits: portraits(o.log), Log: o.log})
-	a.counter = counter.New(counter.Config{Desk: a.desk, Book: a.book, Audit: a.audit, Prompter: a.queue, Wait: a.wait, Spent: a.changed, Log: o.log})
+	a.counter = counter.New(counter.Config{Desk: a.desk, Book: a.book, Audit: a.audit, Prompter: a.queue,
+		Evidence: counter.Evidence{Key: identity.Signer(), Software: "chipid-agent " + version}, Wait: a.wait, Spent: a.changed, Log: o.log})
 	limits := gateway.DefaultLimits()
 	handler, err := rpc.New(rpc.Config{Counter: a.counter, Identity: identity, Pairing: a.room, Grantor: a, Version: version,
 		Mock: o.Bool(config.Mock), Limits: limits, Log: o.log})

@@ -86,6 +86,9 @@ const (
 
 	EvidenceMalformed  Code = "EVIDENCE_MALFORMED"
 	EvidenceIncomplete Code = "EVIDENCE_INCOMPLETE"
+	EvidenceRequest    Code = "EVIDENCE_REQUEST_MALFORMED"
+
+	EvidenceWithoutOrigin Code = "EVIDENCE_WITHOUT_ORIGIN"
 )
 
 // Lookup returns the entry of a code.

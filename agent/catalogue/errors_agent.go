@@ -75,6 +75,16 @@ var commandErrors = []Error{
 		Text{"Đọc lại; nếu vẫn vậy, thẻ này không có khóa AA hoặc thiếu nhóm dữ liệu được hỏi.",
 			"Read again; if it stays so, the card has no key for active authentication, or lacks a group asked for."},
 		true, ExitTrouble},
+	{EvidenceRequest, 1433,
+		Text{"Yêu cầu bằng chứng của trang không đúng dạng.", "The page's request for evidence is not well-formed."},
+		Text{"Báo người phát triển trang: chuyển nguyên nonce, mục đích và các nhóm mà máy chủ đã phát.",
+			"Tell the page's developer: pass nonce, purpose and groups on as the server issued them."},
+		false, ExitUsage},
+	{EvidenceWithoutOrigin, 1434,
+		Text{"Chương trình cục bộ không có địa chỉ trang nên không thể lấy bằng chứng.", "A local program has no origin, so there is no evidence for it."},
+		Text{"Lấy bằng chứng từ trang web trong trình duyệt; thử nghiệm thì dùng «chipid-agent evidence».",
+			"Ask for evidence from a web page; for a trial use “chipid-agent evidence”."},
+		false, ExitUsage},
 }
 
 var protocolErrors = []Error{

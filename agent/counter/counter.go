@@ -50,6 +50,8 @@ type Config struct {
 	Desk  Desk
 	Book  Book
 	Audit Audit
+	// Evidence is for reads that a back end wants proof of.
+	Evidence Evidence
 	// Prompter asks the officer; nil for nobody there.
 	Prompter consent.Prompter
 	// Wait is how long a caller may wait for a card, WaitLimit at most; nil for that.

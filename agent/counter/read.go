@@ -13,6 +13,7 @@ import (
 	"chipid/cardlib"
 	"chipid/cardlib/access"
 	"chipid/cardlib/cccd"
+	"chipid/cardlib/evidence"
 	"chipid/cardlib/lds"
 )
 
@@ -29,6 +30,8 @@ type Request struct {
 	CitizenConsent bool
 	// Wait: wait for a card to be put in.
 	Wait bool
+	// Wish is the evidence that a back end wants of the read; nil for none.
+	Wish *Wish
 	// Resume is the token by which a result that was not delivered can be taken
 	// later, empty for none.
 	Resume string
@@ -49,6 +52,8 @@ type visit struct {
 	// granted is what may be sent, withheld what was asked for beside it.
 	granted  answer.Wanted
 	withheld []string
+	// evidence is the back end's request, nil for none.
+	evidence *evidence.Request
 	turn     *turn
 	// bound is the insertion that the request is about, once that is known.
 	bound struct {
@@ -94,14 +99,21 @@ func (v *visit) serve(ctx context.Context) (*Result, error) {
 			return nil, err
 		}
 	}
+	challenge, groups := v.challenge()
 	outcome, err := v.config.Desk.Read(ctx, reading.Request{
 		Reader: v.reader(), Keys: v.Keys, Portrait: v.granted.Portrait(), WithoutText: !needs(v.granted, lds.DG13),
+		Challenge: challenge, Groups: groups,
 		Admit: v.allow, Started: v.Started, Progress: v.Progress, Text: v.text,
 	})
 	if err != nil {
 		return nil, v.calledOff(v.reason(ctx, err))
 	}
-	result := &Result{Outcome: outcome, Wanted: v.granted, Withheld: v.withheld, visit: v}
+	result := &Result{Outcome: outcome, Wanted: v.granted, Withheld: v.withheld, Wish: v.Wish, visit: v}
+	if result.Evidence, err = v.bundle(outcome); err != nil {
+		outcome.Wipe()
+		v.log.Error("evidence", "why", err)
+		return nil, reading.Refuse(catalogue.Internal)
+	}
 	if err := v.record(outcome); err != nil {
 		outcome.Wipe()
 		v.log.Error("audit", "why", err)
@@ -162,7 +174,9 @@ func (v *visit) admit() error {
 	case !v.permission.StateBody && !v.CitizenConsent:
 		return reading.Refuse(catalogue.ConsentMissing)
 	}
-	return nil
+	var err error
+	v.evidence, err = v.wish()
+	return err
 }
 
 // needs tells whether one of the fields lies in the group.
@@ -217,7 +231,7 @@ func (v *visit) askAgain(ctx context.Context, r reading.Reader) error {
 	defer cancel()
 	ctx, stop := context.WithTimeoutCause(ctx, officerLimit, consent.ErrNobody)
 	defer stop()
-	d, err := v.config.Prompter.Ask(ctx, consent.Question{Kind: consent.AskAgain, Caller: v.Caller, Purpose: v.Purpose, Fields: names(v.granted), Reader: r.Name})
+	d, err := v.config.Prompter.Ask(ctx, consent.Question{Kind: consent.AskAgain, Caller: v.Caller, Purpose: v.Purpose, Fields: names(v.disclosed()), Reader: r.Name})
 	switch {
 	case errors.Is(err, consent.ErrNobody), errors.Is(context.Cause(ctx), consent.ErrNobody):
 		return reading.Refuse(catalogue.OfficerAbsent)
@@ -253,7 +267,7 @@ func (v *visit) reason(ctx context.Context, err error) error {
 
 // record puts the line of a read into the audit.
 func (v *visit) record(o *reading.Outcome) error {
-	e := ReadEntry(o, v.granted)
+	e := ReadEntry(o, v.disclosed())
 	v.claims(&e)
 	if err := v.config.Audit.Pseudonym(&e, o.Document.Citizen.PersonalNumber); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package pairing
 
 import (
+	"crypto"
 	"crypto/ed25519"
 	"encoding/base64"
 	"errors"
@@ -49,6 +50,10 @@ func OpenIdentity(state string) (*Identity, error) {
 func (i *Identity) Key() string { return encode(i.public()) }
 
 func (i *Identity) public() []byte { return i.secret.Public().(ed25519.PublicKey) }
+
+// Signer is the key itself, for what is signed under a domain of its own
+// (the bundles of cardlib/evidence).
+func (i *Identity) Signer() crypto.Signer { return i.secret }
 
 // Answer signs a page's challenge, in base64url.
 func (i *Identity) Answer(challenge, origin string, port int) string {

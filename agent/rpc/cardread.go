@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strings"
 	"time"
@@ -37,6 +38,8 @@ type readJSON struct {
 	answer.Answer
 	// Withheld are fields that were asked for and not granted.
 	Withheld []string `json:"withheld,omitempty"`
+	// Evidence is there if it was asked for; null if the chip gave too little.
+	Evidence json.RawMessage `json:"evidence,omitempty"`
 }
 
 // read carries card.read out and answers it. done is called before the answer
@@ -72,7 +75,14 @@ func (c *session) settle(method string, id any, result *counter.Result, err erro
 		c.answer(method, id, nil, &fault{answer.FailureOf(err)})
 		return
 	}
-	said := readJSON{answer.New(result.Outcome, result.Wanted), result.Withheld}
+	proof, err := evidenceOf(result)
+	if err != nil {
+		result.Settle(false)
+		c.answer(method, id, nil, refuse(catalogue.Internal, ""))
+		return
+	}
+	defer clear(proof)
+	said := readJSON{answer.New(result.Outcome, result.Wanted), result.Withheld, proof}
 	result.Settle(c.deliver(method, id, said))
 }
 
@@ -92,6 +102,7 @@ func (c *session) newRead(r request) (counter.Request, *fault) {
 	}
 	req.Wait, _ = r.params["wait"].(bool)
 	req.CitizenConsent, _ = r.params["citizenConsent"].(bool)
+	req.Wish = newWish(r.params)
 	for kind, text := range r.params["key"].(map[string]any) {
 		var code catalogue.Code
 		if req.Keys, code = answer.Keys(kind, text.(string)); code != "" {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"chipid/cardlib/activeauth"
 	"chipid/cardlib/lds"
@@ -21,7 +22,7 @@ const (
 	MinNonce   = 32
 	MaxNonce   = 64
 	MaxOrigin  = 256
-	MaxPurpose = 256
+	MaxPurpose = 800
 )
 
 // ErrRequest is a request that no back end may issue.
@@ -49,7 +50,7 @@ func (r Request) Check() error {
 	switch {
 	case len(r.Nonce) < MinNonce || len(r.Nonce) > MaxNonce:
 		return fmt.Errorf("%w: nonce of %d bytes", ErrRequest, len(r.Nonce))
-	case r.Purpose == "" || len(r.Purpose) > MaxPurpose:
+	case r.Purpose == "" || len(r.Purpose) > MaxPurpose || !utf8.ValidString(r.Purpose):
 		return fmt.Errorf("%w: purpose of %d bytes", ErrRequest, len(r.Purpose))
 	case !CanonicalOrigin(r.Origin):
 		return fmt.Errorf("%w: origin", ErrRequest)

@@ -30,7 +30,7 @@ const maxName = 64
 var (
 	ErrName    = errors.New("tenant: a name has 1 to 64 bytes without control characters")
 	ErrOrigin  = errors.New("tenant: an origin is https://HOST[:PORT] as browsers write it")
-	ErrPurpose = errors.New("tenant: a purpose has 1 to 256 bytes")
+	ErrPurpose = errors.New("tenant: a purpose has 1 to 800 bytes")
 	ErrLimit   = errors.New("tenant: a limit out of range")
 )
 

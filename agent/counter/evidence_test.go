@@ -1,0 +1,162 @@
+package counter
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"crypto/rand"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"chipid/agent/catalogue"
+	"chipid/agent/consent"
+	"chipid/cardlib/evidence"
+	"chipid/cardlib/lds"
+	"chipid/cardlib/trust"
+	"chipid/cardlib/verdict"
+	"chipid/mock-reader/issuer"
+)
+
+// everythingIn are the fields of DG1 and DG13.
+func everythingIn(groups ...lds.Group) (names []string) {
+	for _, g := range groups {
+		for id := range holds(g) {
+			names = append(names, string(id))
+		}
+	}
+	return names
+}
+
+func mockTrust(t *testing.T) *trust.Store {
+	t.Helper()
+	anchors, err := issuer.New(issuer.PublishedSeed).Anchors()
+	require.NoError(t, err)
+	s := &trust.Store{}
+	for _, a := range anchors {
+		require.Empty(t, s.Add(a.File, a.DER))
+	}
+	return s
+}
+
+func (s *stage) wishes(page string, groups ...lds.Group) (Request, evidence.Request) {
+	s.t.Helper()
+	r := s.ask(page, "mau", "fullName")
+	r.Wish = &Wish{Nonce: bytes.Repeat([]byte{7}, 32), Groups: groups}
+	return r, evidence.Request{Nonce: r.Wish.Nonce, Origin: page, Purpose: r.Purpose, Groups: groups}
+}
+
+// What the agent hands over convinces a back end that has stored the request,
+// and no other: not that of another site, nor of another purpose.
+func TestEvidenceOfARead(t *testing.T) {
+	s := open(t, "mau")
+	public, key, err := ed25519.GenerateKey(rand.Reader)
+	require.NoError(t, err)
+	s.config.Evidence = Evidence{Key: key, Software: "chipid-agent test"}
+	p := s.book.all[pageA]
+	p.Fields = everythingIn(lds.DG1, lds.DG13)
+	s.book.all[pageA] = p
+	asked, stored := s.wishes(pageA, lds.DG1, lds.DG13)
+	result, err := s.Read(t.Context(), asked)
+	require.NoError(t, err)
+	require.NotNil(t, result.Evidence)
+	data, err := result.Evidence.CBOR()
+	require.NoError(t, err)
+	result.Settle(true)
+
+	expected := evidence.Expected{Request: stored, Nonce: evidence.NonceOpen, Store: mockTrust(t), Now: time.Now(),
+		Agent: func(k ed25519.PublicKey) evidence.AgentState {
+			if public.Equal(k) {
+				return evidence.AgentEnrolled
+			}
+			return evidence.AgentUnknown
+		}}
+	bundle, err := evidence.Parse(data)
+	require.NoError(t, err)
+	verdicts := evidence.Verify(bundle, expected)
+	assert.True(t, verdicts.Accepted(), "%+v", verdicts.Report)
+	assert.Equal(t, verdict.Passed, verdicts.Report.Get(verdict.Agent).Status)
+	assert.NotNil(t, verdicts.DG13)
+	assert.False(t, bundle.Manual)
+	assert.Equal(t, "chipid-agent test", bundle.Software)
+
+	expected.Request.Origin = pageB
+	assert.Equal(t, verdict.WrongAnswer, evidence.Verify(bundle, expected).Report.Get(verdict.ActiveAuth).Reason)
+	line := s.audit.all[0]
+	assert.Subset(t, line.Fields, []string{"religion", "ethnicity", "father", "mother", "mrz"}, "what a raw group discloses is in the record")
+}
+
+func TestARawGroupNeedsAGrantForAllThatItCanHold(t *testing.T) {
+	s := open(t, "mau")
+	for _, g := range []lds.Group{lds.DG1, lds.DG13} {
+		all := everythingIn(g)
+		require.Greater(t, len(all), 5)
+		for i := range all {
+			p := s.book.all[pageA]
+			p.Fields = append([]string{"fullName"}, append(all[:i:i], all[i+1:]...)...)
+			s.book.all[pageA] = p
+			if all[i] == "fullName" {
+				continue
+			}
+			asked, _ := s.wishes(pageA, g)
+			s.refused(catalogue.GroupNotGranted, s.take(asked))
+		}
+	}
+	p := s.book.all[pageA]
+	p.All = true
+	s.book.all[pageA] = p
+	for _, g := range []lds.Group{lds.DG3, lds.DG11, lds.DG16} {
+		asked, _ := s.wishes(pageA, g)
+		s.refused(catalogue.GroupNotGranted, s.take(asked))
+	}
+	asked, _ := s.wishes(pageA, lds.DG1, lds.DG2, lds.DG13)
+	require.NoError(t, s.take(asked), "everything is granted")
+}
+
+func TestTheOfficerIsAskedAboutAllOfARawGroup(t *testing.T) {
+	s := open(t, "mau")
+	p := s.book.all[pageA]
+	p.Fields = everythingIn(lds.DG13)
+	s.book.all[pageA] = p
+	require.NoError(t, s.take(s.ask(pageA, "mau", "fullName")))
+	s.officer.answers <- true
+	asked, _ := s.wishes(pageA, lds.DG13)
+	require.NoError(t, s.take(asked))
+	q := <-s.officer.asked
+	assert.ElementsMatch(t, everythingIn(lds.DG13), q.Fields)
+	assert.Contains(t, q.Fields, "religion")
+}
+
+func TestEvidenceThatCannotBe(t *testing.T) {
+	s := open(t, "mau")
+	asked, _ := s.wishes(pageA)
+	asked.Wish.Nonce = asked.Wish.Nonce[1:]
+	s.refused(catalogue.EvidenceRequest, s.take(asked))
+	p := s.book.all[pageA]
+	p.Fields = everythingIn(lds.DG1, lds.DG13)
+	s.book.all[pageA] = p
+	asked, _ = s.wishes(pageA, lds.DG13, lds.DG1)
+	s.refused(catalogue.EvidenceRequest, s.take(asked))
+
+	client, err := consent.ParseClient("tool")
+	require.NoError(t, err)
+	s.book.all[client.String()] = consent.Permission{All: true, Mock: true, StateBody: true}
+	asked, _ = s.wishes(pageA)
+	asked.Caller = client
+	s.refused(catalogue.EvidenceWithoutOrigin, s.take(asked))
+}
+
+// A chip without a key for active authentication is read as ever, and its report
+// says why there is no evidence.
+func TestAChipThatSignsNothing(t *testing.T) {
+	s := open(t, "mau/no-keys")
+	asked, _ := s.wishes(pageA)
+	asked.Reader = ""
+	result, err := s.Read(t.Context(), asked)
+	require.NoError(t, err)
+	assert.Nil(t, result.Evidence)
+	assert.NotNil(t, result.Wish)
+	assert.Equal(t, verdict.NoKey, result.Report.Get(verdict.ActiveAuth).Reason)
+	result.Settle(true)
+}
