@@ -13,6 +13,7 @@ all=(
 	libnss3-tools                            # certutil: the trust stores of browsers
 	python3                                  # a client that shares no code of ours (examples/python)
 	chromium fonts-noto-core                 # the form in a real browser, with Vietnamese letters
+	nodejs python3                           # the examples of back ends
 	postgresql                               # the database of the verification service
 	wine wine64 gcc-mingw-w64-x86-64         # Windows to try the MSI on
 )
