@@ -11,5 +11,8 @@
 // framework, no build step, embedded in the program). The desk is that of
 // mock-reader/desk. The client module for web pages is that of agent/sdk.
 //
+// The page's server (office) accepts a form only with evidence that a genuine
+// chip answered the nonce that it issued (docs/evidence.md).
+//
 // What may not live here: anything of the protocol's server side or of reading.
 package demo

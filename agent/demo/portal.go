@@ -27,7 +27,8 @@ type Portal struct {
 	Desk string
 }
 
-// Handler returns the page's server. It keeps no state and takes no data.
+// Handler returns the page's server. It keeps the nonces that it issued, in
+// memory, and nothing of a form.
 func (p Portal) Handler() (http.Handler, error) {
 	agent, err := url.Parse(p.Agent)
 	if err != nil || agent.Scheme != "ws" && agent.Scheme != "wss" {
@@ -41,7 +42,13 @@ func (p Portal) Handler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	office, err := newOffice("http://" + p.Host)
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
+	mux.HandleFunc("POST /request", office.issue)
+	mux.HandleFunc("POST /submit", office.submit)
 	mux.HandleFunc("GET /{$}", page)
 	mux.Handle("GET /js/chipid-client.js", http.StripPrefix("/js", http.FileServerFS(sdk.Files)))
 	mux.Handle("GET /", http.FileServerFS(files))
@@ -69,13 +76,13 @@ func (p Portal) page(files fs.FS) (http.HandlerFunc, error) {
 }
 
 // portalPolicy is the page's content security policy: its own files, the
-// portrait as a blob, and the one agent by WebSocket and GET /health.
+// portrait as a blob, its own server, and the one agent by WebSocket and GET /health.
 func portalPolicy(agent *url.URL) string {
 	health := "http://"
 	if agent.Scheme == "wss" {
 		health = "https://"
 	}
-	return basePolicy + "img-src 'self' blob:; connect-src " + agent.Scheme + "://" + agent.Host + " " + health + agent.Host
+	return basePolicy + "img-src 'self' blob:; connect-src 'self' " + agent.Scheme + "://" + agent.Host + " " + health + agent.Host
 }
 
 // basePolicy allows nothing but scripts and styles of the page's own origin.

@@ -34,7 +34,7 @@ func TestPortalServesThePageUnderAStrictPolicy(t *testing.T) {
 	assert.Contains(t, w.Body.String(), `content="ws://127.0.0.1:9590/v1"`)
 	policy := w.Header().Get("Content-Security-Policy")
 	for _, part := range []string{"default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "form-action 'none'",
-		"connect-src ws://127.0.0.1:9590 http://127.0.0.1:9590"} {
+		"connect-src 'self' ws://127.0.0.1:9590 http://127.0.0.1:9590"} {
 		assert.Contains(t, policy, part)
 	}
 	assert.NotContains(t, policy, "unsafe")

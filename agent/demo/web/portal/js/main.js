@@ -6,6 +6,7 @@
  */
 import { ChipidClient, ChipidError } from "./chipid-client.js";
 import * as form from "./form.js";
+import * as office from "./office.js";
 import * as panel from "./panel.js";
 import { language, onLanguage, say, setLanguage, word } from "./texts.js";
 
@@ -133,12 +134,19 @@ async function read(input) {
   showButtons();
   try {
     const reader = /** @type {HTMLSelectElement} */ (at("readerName")).value;
-    const request = { fields: FIELDS[target], purpose: PURPOSE, key: accessKey(input), ...(reader && { reader }) };
+    // Only the applicant's card is what the office wants proven.
+    const wanted = target === "applicant" ? await office.request() : null;
+    if (wanted) proof = "";
+    const request = {
+      fields: FIELDS[target], purpose: wanted?.purpose ?? PURPOSE, key: accessKey(input), ...(reader && { reader }),
+      ...(wanted && { evidence: { nonce: wanted.nonce, groups: wanted.groups } }),
+    };
     const result = await agent.readCard(request, {
       signal: abort.signal,
       onProgress: panel.showProgress,
       onFields: (c) => { panel.showFields(c); form.preview(target, c); },
     });
+    if (wanted) proof = result.evidence?.bundle ?? "";
     finish(target, result);
   } catch (e) {
     fail(/** @type {Error} */ (e));
@@ -148,13 +156,32 @@ async function read(input) {
   }
 }
 
-/** What became of the form last, and said so. @type {any} */
-let said = null;
+/** The evidence of the applicant's card, in base64; empty for none. */
+let proof = "";
 
-/** @param {string|null} name  a word of the page */
-function sayOfForm(name) {
-  said = name;
-  at("formStatus").textContent = name ? word(/** @type {any} */ (name)) : "";
+/** Hands the form in; the server judges the evidence for itself. */
+async function submit() {
+  if (!proof) return sayOfForm("noEvidence");
+  sayOfForm("submitting");
+  const evidence = proof;
+  proof = ""; // the nonce serves once
+  const number = /** @type {HTMLInputElement} */ (at("personalNumber")).value;
+  const decision = await office.submit(number, evidence);
+  if (!decision) return sayOfForm("officeAway");
+  if (decision.accepted) return sayOfForm("accepted", { receipt: decision.receipt ?? "" });
+  sayOfForm("notAccepted", { reason: decision.reason ?? "" });
+}
+
+/** What became of the form last, and said so. @type {[any, Record<string, string>]} */
+let said = [null, {}];
+
+/**
+ * @param {string|null} name  a word of the page
+ * @param {Record<string, string>} values  what stands in it
+ */
+function sayOfForm(name, values = {}) {
+  said = [name, values];
+  at("formStatus").textContent = name ? word(/** @type {any} */ (name), values) : "";
 }
 
 /**
@@ -198,10 +225,12 @@ at("retry").addEventListener("click", () => (agent ? read(/** @type {HTMLInputEl
 document.addEventListener("keydown", (e) => { if (e.key === "Escape") underWay?.abort(); });
 
 at("addMember").addEventListener("click", () => form.addMember().querySelector("input")?.focus());
+at("submit").addEventListener("click", submit);
 at("print").addEventListener("click", () => window.print());
 at("clear").addEventListener("click", () => {
   form.clear();
   panel.clear();
+  proof = "";
   syntheticShown = false;
   showReaders();
   sayOfForm("cleared");
@@ -218,7 +247,7 @@ onLanguage(() => {
   button.textContent = word("switchTo");
   button.lang = language() === "vi" ? "en" : "vi";
   showReaders();
-  sayOfForm(said);
+  sayOfForm(...said);
 });
 // An officer can type or scan at once, unless they are already somewhere else.
 if (document.activeElement === document.body) at("key").focus();

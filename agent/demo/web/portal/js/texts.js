@@ -66,9 +66,10 @@ const markupEnglish = {
   mRelation: "Relation to the head",
   mRemove: "Remove row",
   addMember: "Add a member",
+  submit: "Hand the form in",
   print: "Print the form for signing",
   clear: "New form (clear all)",
-  footer: "A demonstration page of chipid. It sends and stores no data anywhere; closing it forgets everything.",
+  footer: "A demonstration page of chipid. Handing in sends the number and the chip’s evidence to the sample server on this computer alone; nothing is stored, and closing the page forgets everything.",
 };
 
 /** Words that change with what happens. @type {Record<string, Text>} */
@@ -92,6 +93,11 @@ const words = {
   filledApplicant: { vi: "Đã điền mục 1–4 từ chip. Mục còn lại: cán bộ hoặc công dân khai tiếp.", en: "Items 1–4 were filled from the chip. The other items remain to be filled in." },
   filledHead: { vi: "Đã điền mục 7 và 9 từ chip.", en: "Items 7 and 9 were filled from the chip." },
   filledMember: { vi: "Đã thêm một thành viên vào mục 11 từ chip.", en: "A member was added to item 11 from the chip." },
+  submitting: { vi: "Đang nộp tờ khai…", en: "Handing the form in…" },
+  accepted: { vi: "Máy chủ đã kiểm tra bằng chứng từ chip và nhận tờ khai. Mã: {receipt}", en: "The server verified the chip's evidence and accepted the form. Receipt: {receipt}" },
+  notAccepted: { vi: "Máy chủ không nhận tờ khai ({reason}). Đọc lại thẻ rồi nộp lại.", en: "The server did not accept the form ({reason}). Read the card again, then hand it in." },
+  noEvidence: { vi: "Chưa có bằng chứng từ chip: đọc thẻ của người khai (mục 1–4) rồi nộp.", en: "There is no evidence of a chip: read the applicant's card (items 1–4), then hand it in." },
+  officeAway: { vi: "Không liên lạc được với máy chủ. Đọc lại thẻ rồi nộp lại.", en: "The server does not answer. Read the card again, then hand the form in." },
   withdrawn: { vi: "Không điền tờ khai: thẻ không đạt kiểm tra.", en: "The form was not filled: the card failed the checks." },
   notRead: { vi: "Tờ khai không thay đổi: chưa đọc xong thẻ.", en: "The form is unchanged: the card was not read to the end." },
   addressCopied: { vi: "Đã chép địa chỉ theo thẻ vào mục 10.", en: "The address on the card was copied into item 10." },
