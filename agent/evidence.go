@@ -2,14 +2,17 @@ package main
 
 import (
 	"context"
+	"crypto"
 	"encoding/hex"
 	"flag"
-	"os"
+	"maps"
 	"strings"
 	"time"
 
 	"chipid/agent/answer"
 	"chipid/agent/catalogue"
+	"chipid/agent/counter"
+	"chipid/agent/pairing"
 	"chipid/agent/reading"
 	"chipid/cardlib/access"
 	"chipid/cardlib/evidence"
@@ -54,6 +57,7 @@ func (f requestFlags) request() (evidence.Request, string) {
 // evidenceOptions are the flags of `chipid-agent evidence`.
 type evidenceOptions struct {
 	reader, out, format, lang string
+	files                     *fileFlags
 	request                   evidence.Request
 	keys                      access.Keys
 }
@@ -69,6 +73,14 @@ func makeEvidence(ctx context.Context, c console, args []string) int {
 	if err != nil {
 		return c.fail(catalogue.ReaderNotFound, "", o.lang, false)
 	}
+	set, err := o.files.load(nil)
+	if err != nil {
+		return c.failFiles(err, o.lang, false)
+	}
+	identity, err := pairing.OpenIdentity(set.places.State)
+	if err != nil {
+		return c.failFiles(err, o.lang, false)
+	}
 	desk := reading.New(reading.Config{Source: source, BuildDate: built()})
 	deskCtx, stop := context.WithCancel(context.Background())
 	watching := make(chan error, 1)
@@ -77,11 +89,20 @@ func makeEvidence(ctx context.Context, c console, args []string) int {
 	outcome, err := desk.Read(ctx, reading.Request{Reader: o.reader, Keys: o.keys, Groups: o.request.Groups, Challenge: &challenge})
 	stop()
 	<-watching
+	if outcome != nil {
+		defer outcome.Wipe()
+	}
+	disclosed := answer.Wanted{}
+	for _, g := range o.request.Groups {
+		maps.Copy(disclosed, counter.Holds(g))
+	}
+	if err := noteRead(set.audit(), outcome, readOptions{reader: o.reader, wanted: disclosed}, err); err != nil {
+		return c.failFiles(err, o.lang, false)
+	}
 	if err != nil {
 		return c.failure(answer.FailureOf(err), o.lang, false)
 	}
-	defer outcome.Wipe()
-	return c.writeEvidence(outcome, o)
+	return c.writeEvidence(outcome, o, identity.Signer())
 }
 
 func (c console) evidenceFlags(args []string) (o evidenceOptions, code int, done bool) {
@@ -91,6 +112,7 @@ func (c console) evidenceFlags(args []string) (o evidenceOptions, code int, done
 		given[kind] = set.String(kind, "", "")
 	}
 	stdin := set.Bool("key-stdin", false, "")
+	o.files = newFileFlags(set)
 	request := newRequestFlags(set)
 	set.StringVar(&o.reader, "reader", "", "")
 	set.StringVar(&o.out, "out", "", "")
@@ -119,7 +141,7 @@ func (c console) evidenceFlags(args []string) (o evidenceOptions, code int, done
 	return o, 0, false
 }
 
-func (c console) writeEvidence(outcome *reading.Outcome, o evidenceOptions) int {
+func (c console) writeEvidence(outcome *reading.Outcome, o evidenceOptions, key crypto.Signer) int {
 	read := evidence.Read{SOD: outcome.Document.SOD, Files: outcome.Document.Groups}
 	if outcome.Document.ActiveAuth != nil {
 		read.Signature = outcome.Document.ActiveAuth.Signature
@@ -127,6 +149,9 @@ func (c console) writeEvidence(outcome *reading.Outcome, o evidenceOptions) int 
 	bundle, err := evidence.Collect(o.request, true, read, "chipid-agent "+version, time.Now())
 	if err != nil {
 		return c.fail(catalogue.EvidenceIncomplete, "", o.lang, false)
+	}
+	if err := bundle.Sign(key); err != nil {
+		return c.fail(catalogue.Internal, "", o.lang, false)
 	}
 	encode := bundle.CBOR
 	if o.format == "json" {
@@ -140,80 +165,4 @@ func (c console) writeEvidence(outcome *reading.Outcome, o evidenceOptions) int 
 		return c.fail(catalogue.FileUnwritable, "", o.lang, false)
 	}
 	return catalogue.ExitGenuine
-}
-
-// verifyOptions are the flags of `chipid-agent verify`.
-type verifyOptions struct {
-	file, lang   string
-	trust        list
-	json, manual bool
-	at           time.Time
-	request      evidence.Request
-}
-
-// verifyEvidence is `chipid-agent verify`: what a back end does, at a terminal.
-func verifyEvidence(_ context.Context, c console, args []string) int {
-	o, code, done := c.verifyFlags(args)
-	if done {
-		return code
-	}
-	data, err := os.ReadFile(o.file)
-	if err != nil {
-		return c.fail(catalogue.Usage, "cannot read the file", o.lang, o.json)
-	}
-	bundle, err := evidence.Parse(data)
-	if err != nil {
-		return c.fail(catalogue.EvidenceMalformed, "", o.lang, o.json)
-	}
-	store, _, _, err := trustStores(o.trust, false)
-	if err != nil {
-		return c.fail(catalogue.TrustUnreadable, err.Error(), o.lang, o.json)
-	}
-	result := evidence.Verify(bundle, evidence.Expected{
-		Request: o.request, Nonce: evidence.NonceOpen, AcceptManualOrigin: o.manual, Store: store, Now: o.at, BuildDate: built(),
-	})
-	report := answer.NewReport(result.Report)
-	if o.json {
-		if err := printJSON(c.out, map[string]any{"accepted": result.Accepted(), "report": report}); err != nil {
-			return catalogue.ExitTrouble
-		}
-	} else {
-		c.showReport(report, o.lang)
-	}
-	if !result.Accepted() {
-		return catalogue.ExitFailed
-	}
-	return catalogue.ExitGenuine
-}
-
-func (c console) verifyFlags(args []string) (o verifyOptions, code int, done bool) {
-	set := newFlags("verify")
-	request := newRequestFlags(set)
-	at := set.String("at", "", "")
-	set.Var(&o.trust, "trust", "")
-	set.BoolVar(&o.json, "json", false, "")
-	set.BoolVar(&o.manual, "accept-manual-origin", false, "")
-	set.StringVar(&o.lang, "lang", "vi", "")
-	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
-		o.file, args = args[0], args[1:]
-	}
-	if code, done := c.parse(set, args, &o.lang); done {
-		return o, code, true
-	}
-	r, wrong := request.request()
-	o.request, o.at = r, time.Now()
-	if *at != "" {
-		t, err := time.Parse(time.RFC3339, *at)
-		if err != nil {
-			wrong = "--at: RFC 3339"
-		}
-		o.at = t
-	}
-	if o.file == "" {
-		wrong = "verify FILE"
-	}
-	if wrong != "" {
-		return o, c.fail(catalogue.Usage, wrong, o.lang, o.json), true
-	}
-	return o, 0, false
 }

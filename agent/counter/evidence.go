@@ -40,12 +40,12 @@ func (v *visit) wish() (*evidence.Request, error) {
 		return nil, reading.Refuse(catalogue.EvidenceWithoutOrigin)
 	}
 	for _, g := range v.Wish.Groups {
-		for id := range holds(g) {
+		for id := range Holds(g) {
 			if !v.permission.Has(string(id)) {
 				return nil, reading.Refuse(catalogue.GroupNotGranted)
 			}
 		}
-		if len(holds(g)) == 0 { // nobody could have granted what nobody can name
+		if len(Holds(g)) == 0 { // nobody could have granted what nobody can name
 			return nil, reading.Refuse(catalogue.GroupNotGranted)
 		}
 	}
@@ -56,8 +56,8 @@ func (v *visit) wish() (*evidence.Request, error) {
 	return r, nil
 }
 
-// holds are the fields that a raw group can hold: whoever gets it has them all.
-func holds(g lds.Group) answer.Wanted {
+// Holds are the fields that a raw group can hold: whoever gets it has them all.
+func Holds(g lds.Group) answer.Wanted {
 	w := answer.Wanted{}
 	fields, _ := cccd.FieldsIn(g)
 	for _, id := range fields {
@@ -80,7 +80,7 @@ func (v *visit) disclosed() answer.Wanted {
 		return all
 	}
 	for _, g := range v.evidence.Groups {
-		for id := range holds(g) {
+		for id := range Holds(g) {
 			all[id] = true
 		}
 	}

@@ -22,7 +22,7 @@ import (
 // everythingIn are the fields of DG1 and DG13.
 func everythingIn(groups ...lds.Group) (names []string) {
 	for _, g := range groups {
-		for id := range holds(g) {
+		for id := range Holds(g) {
 			names = append(names, string(id))
 		}
 	}

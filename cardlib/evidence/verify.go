@@ -62,9 +62,11 @@ type Result struct {
 }
 
 // Accepted tells whether the evidence holds: the card is genuine, the request
-// is the stored one, and it came from its site. The agent's signature is not asked.
+// is the stored one, it came from its site, and no agent's signature on it is
+// wrong or of a revoked key. That nobody known signed it is said, and no obstacle.
 func (r Result) Accepted() bool {
-	return r.Report.Genuine && r.Report.Get(verdict.Freshness).Status == verdict.Passed && r.Report.Get(verdict.Origin).Status == verdict.Passed
+	return r.Report.Genuine && r.Report.Get(verdict.Freshness).Status == verdict.Passed && r.Report.Get(verdict.Origin).Status == verdict.Passed &&
+		r.Report.Get(verdict.Agent).Status != verdict.Failed
 }
 
 // Verify judges a bundle. It needs no network, writes nothing, and ends in

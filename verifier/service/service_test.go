@@ -207,18 +207,19 @@ func TestTheAgentsKeyIsTheTenants(t *testing.T) {
 	w := newWorld(t, nil)
 	public, key, err := ed25519.GenerateKey(rand.Reader)
 	require.NoError(t, err)
-	signed := func() string {
+	signed := func(accepted bool) string {
 		r := w.issue()
 		got, err := w.Judge(t.Context(), w.tenant, w.submission(r, func(b *evidence.Bundle) { require.NoError(t, b.Sign(key)) }))
 		require.NoError(t, err)
-		assert.True(t, got.Request.Outcome.Accepted, "the agent's key decides nothing")
+		assert.Equal(t, accepted, got.Request.Outcome.Accepted)
+		assert.Contains(t, got.Request.Outcome.Report, `"genuine":true`, "whoever carried it")
 		return got.Request.Outcome.Report
 	}
-	assert.Contains(t, signed(), `"id":"agent","status":"unavailable","reason":"AGENT_UNKNOWN"`)
+	assert.Contains(t, signed(true), `"id":"agent","status":"unavailable","reason":"AGENT_UNKNOWN"`)
 	require.NoError(t, w.store.SetAgent(t.Context(), w.tenant.ID, store.Agent{Key: public}))
-	assert.Contains(t, signed(), `"id":"agent","status":"passed"`)
+	assert.Contains(t, signed(true), `"id":"agent","status":"passed"`)
 	require.NoError(t, w.store.SetAgent(t.Context(), w.tenant.ID, store.Agent{Key: public, Revoked: true}))
-	assert.Contains(t, signed(), `"id":"agent","status":"failed","reason":"AGENT_REVOKED"`)
+	assert.Contains(t, signed(false), `"id":"agent","status":"failed","reason":"AGENT_REVOKED"`)
 }
 
 func TestTheSameSubmissionHearsTheSameOutcome(t *testing.T) {
