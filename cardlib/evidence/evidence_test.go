@@ -2,6 +2,8 @@ package evidence
 
 import (
 	"encoding/hex"
+	"encoding/json"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -16,15 +18,29 @@ func request() Request {
 	return Request{Nonce: []byte(strings.Repeat("\x01", 32)), Origin: "https://motcua.example.vn", Purpose: "CT01", Groups: []lds.Group{lds.DG1, lds.DG13}}
 }
 
-// The expected values come from docs/evidence.md, where they were reckoned
-// with another program.
+// The expected values were reckoned with another program (testdata/README.md).
 func TestChallengeVectors(t *testing.T) {
-	r := request()
-	c := r.Challenge()
-	assert.Equal(t, "6a4065dab185dbc9", hex.EncodeToString(c[:]))
-	r.Groups = nil
-	c = r.Challenge()
-	assert.Equal(t, "8bf7df6c0804d9d4", hex.EncodeToString(c[:]))
+	raw, err := os.ReadFile("testdata/challenges.json")
+	require.NoError(t, err)
+	var file struct {
+		Vectors []struct {
+			Nonce, Origin, Purpose, Challenge string
+			Groups                            []lds.Group
+		}
+	}
+	require.NoError(t, json.Unmarshal(raw, &file))
+	require.Len(t, file.Vectors, 6)
+	for _, v := range file.Vectors {
+		nonce, err := hex.DecodeString(v.Nonce)
+		require.NoError(t, err)
+		c := Request{Nonce: nonce, Origin: v.Origin, Purpose: v.Purpose, Groups: v.Groups}.Challenge()
+		assert.Equal(t, v.Challenge, hex.EncodeToString(c[:]), v.Purpose)
+	}
+	document, err := os.ReadFile("../../docs/evidence.md")
+	require.NoError(t, err)
+	for _, v := range file.Vectors {
+		assert.Contains(t, string(document), v.Challenge, "the page tells the same")
+	}
 }
 
 func TestEveryPartOfARequestChangesTheChallenge(t *testing.T) {
