@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -27,13 +28,14 @@ func openNew(t testing.TB) *Store {
 
 // behaviours are what both databases must do alike.
 var behaviours = map[string]func(*testing.T, *Store){
-	"migrate once for all":         migrateOnceForAll,
-	"tenants":                      tenants,
-	"take spends a bucket":         takeSpendsABucket,
-	"agents":                       agents,
-	"a request is what was issued": aRequestIsWhatWasIssued,
-	"decided once":                 decidedOnce,
-	"a refusal is a decision too":  aRefusalIsADecisionToo,
+	"migrate once for all":                      migrateOnceForAll,
+	"tenants":                                   tenants,
+	"taken by many at once":                     takenByManyAtOnce,
+	"take spends a bucket":                      takeSpendsABucket,
+	"agents":                                    agents,
+	"a request is what was issued":              aRequestIsWhatWasIssued,
+	"decided once":                              decidedOnce,
+	"a refusal is a decision too":               aRefusalIsADecisionToo,
 	"nothing is decided too late or for others": nothingIsDecidedTooLateOrForOthers,
 	"purge ends what has stood long enough":     purgeEndsWhatHasStoodLongEnough,
 	"the audit tells decisions and refusals":    theAuditTellsDecisionsAndRefusals,
@@ -171,6 +173,26 @@ func takeSpendsABucket(t *testing.T, s *Store) {
 		ok, err := s.Take(t.Context(), tn.ID)
 		return err == nil && ok
 	}, 10*time.Second, 10*time.Millisecond, "it fills with time")
+}
+
+// Many at once, some of which wait for others: nobody's clock takes tokens away.
+func takenByManyAtOnce(t *testing.T, s *Store) {
+	tn := tenant(t, s)
+	_, err := s.exec(t.Context(), "UPDATE tenants SET rate = 1000000, burst = 5000, tokens = 5000 WHERE id = $1", tn.ID)
+	require.NoError(t, err)
+	var all sync.WaitGroup
+	var missed atomic.Int32
+	for range 16 {
+		all.Go(func() {
+			for range 25 {
+				if ok, err := s.Take(context.Background(), tn.ID); !ok || err != nil {
+					missed.Add(1)
+				}
+			}
+		})
+	}
+	all.Wait()
+	assert.Zero(t, missed.Load())
 }
 
 func agents(t *testing.T, s *Store) {

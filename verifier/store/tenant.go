@@ -122,10 +122,14 @@ func (r *tenantRow) tenant() (Tenant, error) {
 }
 
 // Take takes one of the tenant's tokens to issue a request; false if none is
-// left. The bucket stands in the database, so that all replicas share it.
+// left. The bucket stands in the database, so that all replicas share it. A
+// statement that waited for another's may have begun before that one filled the
+// bucket: no time has passed for it, and none goes back.
 func (s *Store) Take(ctx context.Context, tenant string) (bool, error) {
-	const filled = "(CASE WHEN tokens + ({now} - refilled) * rate / 1000.0 > burst THEN burst ELSE tokens + ({now} - refilled) * rate / 1000.0 END)"
-	n, err := s.exec(ctx, "UPDATE tenants SET tokens = "+filled+" - 1, refilled = CASE WHEN {now} > refilled THEN {now} ELSE refilled END WHERE id = $1 AND "+filled+" >= 1", tenant)
+	const at = "(CASE WHEN {now} > refilled THEN {now} ELSE refilled END)"
+	const filled = "tokens + (" + at + " - refilled) * rate / 1000.0"
+	const bounded = "(CASE WHEN " + filled + " > burst THEN burst ELSE " + filled + " END)"
+	n, err := s.exec(ctx, "UPDATE tenants SET tokens = "+bounded+" - 1, refilled = "+at+" WHERE id = $1 AND "+bounded+" >= 1", tenant)
 	return n == 1, err
 }
 
