@@ -285,6 +285,15 @@ export interface CardReadParams {
   resume?: Resume;
   /** The page states that the citizen agreed; needed unless the administrator marked the origin as a state body. · Trang nêu rằng công dân đã đồng ý; cần có trừ khi quản trị viên đánh dấu trang là cơ quan nhà nước. */
   citizenConsent?: true;
+  /** Ask for evidence that a back end verifies for itself: nonce and groups as it issued them; its purpose is the one above, and its origin the connection's own. · Xin bằng chứng để máy chủ tự kiểm tra: nonce và các nhóm như máy chủ đã phát; mục đích là «purpose» ở trên, nguồn là của chính kết nối này. */
+  evidence?: {
+    /** 32 to 64 bytes in hex. · 32 đến 64 byte, viết dạng hex. */
+    nonce: string;
+    /** Data groups wanted raw, ascending; DG14 and DG15 always come along. Each needs a grant for every field that it can hold. · Các nhóm dữ liệu muốn lấy nguyên bản, tăng dần; DG14 và DG15 luôn đi kèm. Mỗi nhóm cần quyền cho mọi trường mà nó có thể chứa. */
+    groups: string[];
+    /** cbor if left out. · Mặc định là cbor. */
+    format?: "cbor" | "json";
+  };
   /** Who works at the page, opaque; kept in the audit as claimed. · Người đang làm việc trên trang, do trang tự nêu; chỉ ghi vào nhật ký. */
   operator?: string;
   /** The file that the read belongs to, opaque; kept in the audit as claimed. · Hồ sơ của lần đọc, do trang tự nêu; chỉ ghi vào nhật ký. */
@@ -354,6 +363,8 @@ export interface CardReadResult {
   };
   /** Fields that were asked for and are not granted. · Các trường đã xin mà không được cấp. */
   withheld?: FieldId[];
+  /** There if it was asked for; null if the chip gave no signature or lacks a group asked for: the report says why. · Có khi đã xin; null nếu chip không ký hoặc thiếu nhóm dữ liệu được xin: báo cáo cho biết lý do. */
+  evidence?: unknown;
 }
 
 /** card.resume: which result */
