@@ -15,10 +15,12 @@ import (
 // mayFillStores are the files in which a trust store is filled. Each takes what it
 // adds from a file that an operator named, or from the published test PKI.
 var mayFillStores = []string{
-	"agent/sources.go",  // the configured folders; the test CSCA
-	"agent/trust.go",    // trust inspect: a store that nothing is judged by
-	"agent/trustadd.go", // trust add: likewise; then it writes the file
+	"agent/sources.go",     // the configured folders; the test CSCA
+	"agent/trust.go",       // trust inspect: a store that nothing is judged by
+	"agent/trustadd.go",    // trust add: likewise; then it writes the file
+	"agent/demo/office.go", // the demo's back end: the test CSCA alone
 	"internal/matrix/",
+	"internal/evidencetest/",
 	"verifier/", // a back end: the folders that its operator names
 	"mock-reader/torture/",
 	"mock-reader/conformance/",
