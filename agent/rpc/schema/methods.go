@@ -60,9 +60,9 @@ var methods = []Method{
 		"readers.list.params", "readers.list.result", false, []catalogue.Code{catalogue.PresenceMissing}},
 	{"card.read", Call, catalogue.Text{Vi: "Đọc và kiểm tra thẻ: các trường đã xin và được cấp, kết quả từng mục kiểm tra, thời gian.",
 		En: "Reads and checks the card: the asked and granted fields, every verdict, the times."},
-		"card.read.params", "card.read.result", false, ofRead()},
+		"card.read.params", "card.read.result", false, append(ofEvidence(), ofRead()...)},
 	{"card.resume", Call, catalogue.Text{Vi: "Lấy lại kết quả chưa giao được, không đọc thẻ lần nữa.", En: "Takes a result that was not delivered, without another read."},
-		"card.resume.params", "card.resume.result", false, append([]catalogue.Code{catalogue.ResumeUnknown}, ofRead()...)},
+		"card.resume.params", "card.resume.result", false, append(append([]catalogue.Code{catalogue.ResumeUnknown}, ofEvidence()...), ofRead()...)},
 	{"card.proof.start", Call, catalogue.Text{Vi: "Mở chip cho máy chủ kiểm tra; từ đó trang chỉ chuyển thông điệp.", En: "Opens the chip for a back end; from then on the page carries messages."},
 		"card.proof.start.params", "card.proof.start.result", false, append(ofProof(), ofRead()...)},
 	{"card.proof.relay", Call, catalogue.Text{Vi: "Chuyển một thông điệp của máy chủ tới chip và nhận câu trả lời.", En: "Carries a message of the back end to the chip, and the answer back."},
@@ -91,6 +91,11 @@ var methods = []Method{
 func ofRead() []catalogue.Code {
 	not := append([]catalogue.Code{catalogue.Unsupported, catalogue.PresenceMissing, catalogue.ResumeUnknown}, Always...)
 	return append([]catalogue.Code{catalogue.Cancelled}, slices.DeleteFunc(between(1001, 1399), func(c catalogue.Code) bool { return slices.Contains(not, c) })...)
+}
+
+// ofEvidence are the errors of a read whose page asks for evidence.
+func ofEvidence() []catalogue.Code {
+	return []catalogue.Code{catalogue.GroupNotGranted, catalogue.EvidenceRequest, catalogue.EvidenceWithoutOrigin}
 }
 
 // ofProof are the errors of a proof that a back end drives.
