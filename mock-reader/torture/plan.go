@@ -104,7 +104,9 @@ func (w *world) plan(n int, seed uint64) []*attempt {
 	shuffle(altered, random)
 	shuffle(others, random)
 	take := min(len(altered), max((n+1)/2, n*len(altered)/len(all)))
-	return slices.Concat(altered[:take], others[:n-take])
+	chosen := slices.Concat(altered[:take], others[:n-take])
+	shuffle(chosen, random) // so that a run which ends early has seen of every kind
+	return chosen
 }
 
 func shuffle(all []*attempt, random *rand.Rand) {
