@@ -42,6 +42,7 @@ var (
 	oidActiveAuth         = objectID{2, 23, 136, 1, 1, 5}    // Doc 9303-11 §9.2.7
 	oidECDSAPlainSHA256   = objectID{0, 4, 0, 127, 0, 7, 1, 1, 4, 1, 3}
 	oidSecurityObject     = objectID{0, 4, 0, 127, 0, 7, 3, 2, 1} // EF.CardSecurity, TR-03110-3 A.1.2.5
+	oidStandardisedDomain = objectID{0, 4, 0, 127, 0, 7, 1, 2}    // TR-03110-3 A.2.1.1
 	oidTerminalAuth       = objectID{0, 4, 0, 127, 0, 7, 2, 2, 2}
 	oidISO10646UTF8Marker = objectID{1, 0, 10646, 1, 0, 8} // DG13's marker of UTF-8 text
 )

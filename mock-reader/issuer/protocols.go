@@ -90,7 +90,17 @@ func (k CAKind) version() int {
 
 // infos are ChipAuthenticationInfo and ChipAuthenticationPublicKeyInfo.
 func (k CAKind) infos(key ecKey, namedCurve bool) [][]byte {
-	public := [][]byte{oid(oidPK), ecPublicKey(key, namedCurve)}
+	return k.infosOf(ecPublicKey(key, namedCurve))
+}
+
+// staticInfos are the same for the static key of PACE with chip authentication
+// mapping, whose curve is named by the parameter id (Doc 9303-11 appendix I).
+func (k CAKind) staticInfos(key ecKey) [][]byte {
+	return k.infosOf(standardisedPublicKey(key, k.Curve))
+}
+
+func (k CAKind) infosOf(publicKey []byte) [][]byte {
+	public := [][]byte{oid(oidPK), publicKey}
 	if k.KeyID != 0 {
 		public = append(public, smallInteger(k.KeyID))
 	}

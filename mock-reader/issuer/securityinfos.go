@@ -104,7 +104,7 @@ func cardSecurity(signer *documentSigner, keys cardKeys, o Options, signed time.
 		if k.Mapping == chip.ChipAuthMapping {
 			static = true
 			ca := CAKind{Cipher: k.Cipher, Curve: k.Parameter, KeyID: k.Parameter}
-			infos = append(infos, ca.infos(keys.static, o.Signer.NamedCurve)...)
+			infos = append(infos, ca.staticInfos(keys.static)...)
 		}
 	}
 	if !static {

@@ -13,6 +13,12 @@ func ecPublicKey(key ecKey, named bool) []byte {
 	return sequence(sequence(oid(oidECPublicKey), curveParameters(key.curve, named)), bitString(key.curve.Encode(key.public)))
 }
 
+// standardisedPublicKey writes the SubjectPublicKeyInfo of a chip's key with the id
+// of standardised domain parameters (TR-03110-3 A.2.1.1) instead of a curve.
+func standardisedPublicKey(key ecKey, parameter int) []byte {
+	return sequence(sequence(oid(oidStandardisedDomain), smallInteger(parameter)), bitString(key.curve.Encode(key.public)))
+}
+
 // curveParameters writes ECParameters. Doc 9303-12 §4.1.6.3 wants them explicit;
 // named writes the curve's object identifier instead, as other issuers do.
 func curveParameters(c *curves.Curve, named bool) []byte {
