@@ -13,6 +13,7 @@ import (
 	"chipid/agent/audit"
 	"chipid/agent/config"
 	"chipid/agent/consent"
+	consolepage "chipid/agent/console"
 	"chipid/agent/control"
 	"chipid/agent/counter"
 	"chipid/agent/durable"
@@ -36,6 +37,8 @@ type agentOptions struct {
 	source readers.Source
 	log    *slog.Logger
 	level  *slog.LevelVar
+	// desktop: the officer is asked in windows, and there is a picture beside the clock.
+	desktop bool
 }
 
 // agent is a running set of desk, counter, protocol and gateway, with what the
@@ -59,6 +62,13 @@ type agent struct {
 	// release gives the state's folder to another agent; stop ends run.
 	release func()
 	stop    chan struct{}
+	console   *consolepage.Room
+	atStart   *consent.Run
+	key       string // the public one
+	desktop   bool
+	started   time.Time
+	// news is told when grants, the pairing window or trust have changed.
+	news *news
 
 	mu       sync.Mutex // guards settings and securePort
 	settings settings
@@ -100,7 +110,8 @@ func assemble(o agentOptions) (*agent, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &agent{log: o.log, level: o.level, settings: o.settings, poke: make(chan struct{}, 1), stop: make(chan struct{}, 1)}
+	a := &agent{log: o.log, level: o.level, settings: o.settings, poke: make(chan struct{}, 1), stop: make(chan struct{}, 1),
+		started: time.Now(), news: newNews(), desktop: o.desktop}
 	if err := a.loadTrust(o.settings); err != nil {
 		return nil, err
 	}
@@ -127,6 +138,7 @@ func assemble(o agentOptions) (*agent, error) {
 	a.server = gateway.New(a.listeners, gateway.Config{Admitter: a.book, Clients: a.book, Pairing: a.room.IsOpen, Handler: handler, Limits: limits, Log: o.log})
 	a.keeper = o.settings.keeper()
 	a.secure()
+	a.console = consolepage.New(consolepage.Config{Agent: view{a}, Peer: gateway.Ours, Log: o.log})
 	a.openControl()
 	return a, nil
 }
@@ -147,6 +159,7 @@ func (a *agent) openState(o agentOptions, run *consent.Run) (*pairing.Identity, 
 	if err := a.admin.Err(); err != nil {
 		a.log.Error("administrator's grants: not used", "why", err)
 	}
+	a.key, a.atStart = identity.Key(), run
 	a.book = consent.NewBook(run, a.store, a.admin)
 	a.queue = consent.NewQueue()
 	a.room = pairing.NewRoom(identity, a.queue)
@@ -238,12 +251,19 @@ func (a *agent) run(ctx context.Context) error {
 		case <-serveCtx.Done():
 		}
 	})
+	if a.desktop {
+		beside.Go(func() { a.askInWindows(serveCtx) })
+	}
+	if a.desktop && a.set().Bool(config.Tray) {
+		beside.Go(func() { a.besideTheClock(serveCtx) })
+	}
 	if a.control != nil {
 		beside.Go(func() { control.Serve(serveCtx, a.control, a.command) })
 	}
 	err := a.server.Run(serveCtx)
 	stopServing()
 	beside.Wait()
+	a.console.Close()
 	a.counter.Close()
 	stopDesk()
 	return errors.Join(err, <-deskDone)

@@ -10,6 +10,7 @@ import (
 
 	"chipid/agent/audit"
 	"chipid/agent/catalogue"
+	"chipid/agent/consent"
 )
 
 // auditCommand is `chipid-agent audit`.
@@ -76,7 +77,7 @@ func showAudit(_ context.Context, c console, args []string) int {
 // recordLine writes a record for people.
 func recordLine(r audit.Record) string {
 	parts := []string{r.Time, r.User, string(r.Event)}
-	for _, part := range []string{r.Origin, r.Reader, r.Outcome, r.Code, r.For, strings.Join(r.Fields, ","), printable(r.Purpose), printable(r.Operator), printable(r.Case), r.Pseudonym, r.Detail} {
+	for _, part := range []string{r.Origin, r.Reader, r.Outcome, r.Code, r.For, strings.Join(r.Fields, ","), consent.Printable(r.Purpose), consent.Printable(r.Operator), consent.Printable(r.Case), r.Pseudonym, r.Detail} {
 		if part != "" {
 			parts = append(parts, part)
 		}

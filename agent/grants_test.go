@@ -247,3 +247,10 @@ func TestConfigurationIsTakenOverWhileTheAgentRuns(t *testing.T) {
 	require.Eventually(t, func() bool { return strings.Contains(open(), "PAIRING_CLOSED") }, 10*time.Second, 50*time.Millisecond)
 	call(t, ws, 2, "readers.list", `{}`) // the connection went on
 }
+
+func TestConsoleNeedsARunningAgent(t *testing.T) {
+	state := t.TempDir()
+	code, stdout, _ := command(t, "console", "--json", "--state", state)
+	assert.Equal(t, 5, code)
+	assert.Contains(t, stdout, `"AGENT_NOT_RUNNING"`)
+}

@@ -33,6 +33,7 @@ var commands = map[string]func(context.Context, console, []string) int{
 	"config":   configCommand,
 	"doctor":   runDoctor,
 	"wss":      wssCommand,
+	"console":  openConsole,
 }
 
 func main() {

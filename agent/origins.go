@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"chipid/agent/answer"
-	"chipid/agent/audit"
 	"chipid/agent/catalogue"
 	"chipid/agent/consent"
 )
@@ -134,15 +133,11 @@ func revokeOrigin(ctx context.Context, c console, args []string) int {
 
 // revoke takes a grant back and says so in the audit.
 func (r *request) revoke(ctx context.Context, caller consent.Caller) int {
-	err := r.store().Remove(caller)
+	err := takeBack(r.audit(), r.store(), caller, consent.ByOperator, func() { r.tellAgent(ctx) })
 	if errors.Is(err, consent.ErrNoGrant) {
 		return r.wrong(catalogue.GrantUnknown, "")
 	}
 	if err != nil {
-		return r.failFiles(err, r.lang, r.json)
-	}
-	r.tellAgent(ctx)
-	if err := r.audit().Append(audit.Entry{Event: audit.Revoked, Origin: caller.String(), By: consent.ByOperator}); err != nil {
 		return r.failFiles(err, r.lang, r.json)
 	}
 	if r.json {

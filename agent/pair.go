@@ -106,11 +106,11 @@ func (r *request) agreed(in *bufio.Scanner, text string) bool {
 func (r *request) decide(in *bufio.Scanner, q control.Question) (consent.Decision, bool) {
 	word := func(name string) string { return pairWords[name].In(r.lang) }
 	if q.Kind == consent.AskAgain {
-		fmt.Fprintf(r.out, "\n%s: %s (%s)\n", word("again"), q.Origin, printable(q.Purpose))
+		fmt.Fprintf(r.out, "\n%s: %s (%s)\n", word("again"), q.Origin, q.Purpose)
 		d := consent.Decision{Granted: r.agreed(in, "?")}
 		return d, true
 	}
-	fmt.Fprintf(r.out, "\n%s: %s\n  %s: «%s»\n  %s: «%s»\n", word("asks"), q.Origin, word("name"), printable(q.Name), word("purpose"), printable(q.Purpose))
+	fmt.Fprintf(r.out, "\n%s: %s\n  %s: «%s»\n  %s: «%s»\n", word("asks"), q.Origin, word("name"), q.Name, word("purpose"), q.Purpose)
 	ordinary, sensitive := split(q.Fields)
 	fmt.Fprintf(r.out, "  %s: %s\n", word("fields"), strings.Join(r.labels(ordinary), ", "))
 	code, ok := r.prompt(in, fmt.Sprintf("%s, %s: %d", word("code"), word("tries"), q.TriesLeft))
@@ -148,15 +148,4 @@ func split(ids []string) (ordinary, sensitive []string) {
 		}
 	}
 	return ordinary, sensitive
-}
-
-// printable takes out what could move the cursor or change the direction of
-// writing: the text is a page's own.
-func printable(text string) string {
-	return strings.Map(func(c rune) rune {
-		if c < ' ' || c >= 0x7F && c < 0xA0 || c >= 0x200B && c <= 0x200F || c >= 0x202A && c <= 0x202E || c >= 0x2066 && c <= 0x2069 || c == 0xFEFF {
-			return -1
-		}
-		return c
-	}, text)
 }

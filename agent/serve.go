@@ -74,7 +74,7 @@ func (c console) serveWith(ctx context.Context, s settings, cards []string, m mo
 	if err != nil {
 		return c.failMocks(err, lang)
 	}
-	a, code := c.start(ctx, agentOptions{settings: s, cards: cards, source: mocks.source, log: log, level: level}, lang)
+	a, code := c.start(ctx, agentOptions{settings: s, cards: cards, source: mocks.source, log: log, level: level, desktop: true}, lang)
 	if a == nil {
 		mocks.close()
 		return code

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"path/filepath"
 	"time"
@@ -50,6 +51,7 @@ func (a *agent) tend(ctx context.Context) {
 		}
 		timer.Stop()
 		a.server.Recheck()
+		a.news.tell()
 	}
 }
 
@@ -141,11 +143,31 @@ func makeGrant(log *audit.Log, store *consent.Store, g consent.Grant, changed fu
 	return nil
 }
 
+// takeBack ends a grant at once and says so in the audit.
+func takeBack(log *audit.Log, store *consent.Store, caller consent.Caller, by string, changed func()) error {
+	if err := store.Remove(caller); err != nil {
+		return err
+	}
+	changed()
+	return log.Append(audit.Entry{Event: audit.Revoked, Origin: caller.String(), By: by})
+}
+
+// revokeCode names why a grant was not taken back.
+func revokeCode(err error) catalogue.Code {
+	switch {
+	case errors.Is(err, consent.ErrNoGrant):
+		return catalogue.GrantUnknown
+	case errors.Is(err, audit.ErrUnwritable):
+		return catalogue.AuditUnwritable
+	}
+	return catalogue.StateUnusable
+}
+
 // command carries out what a command of the same user wants.
 func (a *agent) command(ctx context.Context, r control.Request) control.Response {
 	switch r.Op {
 	case control.OpPair:
-		return a.openPairing(r)
+		return a.openPairing(r.Seconds)
 	case control.OpPending:
 		return a.pending()
 	case control.OpWait:
@@ -172,21 +194,27 @@ func (a *agent) command(ctx context.Context, r control.Request) control.Response
 		return control.Response{}
 	case control.OpChanged:
 		a.secure()
-		a.server.Recheck()
+		a.changed()
 		return control.Response{}
 	case control.OpTrust:
 		a.reload()
 		return control.Response{}
+	case control.OpConsole:
+		link, err := a.console.Link()
+		if err != nil {
+			return control.Response{Code: string(catalogue.PortUnavailable)}
+		}
+		return control.Response{Link: link}
 	}
 	return control.Response{Code: string(catalogue.Usage)}
 }
 
 // openPairing opens or, with no time, closes the window.
-func (a *agent) openPairing(r control.Request) control.Response {
+func (a *agent) openPairing(seconds int) control.Response {
 	if !a.set().Bool(config.Pairing) {
 		return control.Response{Code: string(catalogue.PairingClosed)}
 	}
-	seconds := min(max(r.Seconds, 0), int(pairing.MaxWindow.Seconds()))
+	seconds = min(max(seconds, 0), int(pairing.MaxWindow.Seconds()))
 	if err := a.audit.Append(audit.Entry{Event: audit.Window, Detail: (time.Duration(seconds) * time.Second).String()}); err != nil {
 		return control.Response{Code: string(catalogue.AuditUnwritable)}
 	}

@@ -15,6 +15,7 @@ all=(
 	chromium fonts-noto-core                 # the form in a real browser, with Vietnamese letters
 	nodejs python3                           # the examples of back ends
 	postgresql                               # the database of the verification service
+	yad xvfb openbox xdotool x11-utils       # windows that ask, a screen and hands
 	wine wine64 gcc-mingw-w64-x86-64         # Windows to try the MSI on
 )
 # Node may be there without its Debian package, and the two do not go together.
@@ -34,7 +35,9 @@ for package in "${wanted[@]}"; do
 	state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
 	[ "$state" = installed ] || missing+=("$package")
 done
+npm_packages() { [ "${1:-all}" != all ] || tools/npm.sh; }
 if [ ${#missing[@]} -eq 0 ]; then
+	npm_packages "$@"
 	exit 0
 fi
 if [ "$(id -u)" -ne 0 ]; then
@@ -49,3 +52,4 @@ apt-get -qq -o DPkg::Lock::Timeout=600 install -y --no-install-recommends "${mis
 	tail -n 40 build/apt.log >&2
 	exit 1
 }
+npm_packages "$@"

@@ -46,6 +46,8 @@ const (
 	AdminGrants   = "admin.grants"
 	WSSEnabled    = "wss.enabled"
 	WSSPort       = "wss.port"
+	Windows       = "desktop.windows"
+	Tray          = "desktop.tray"
 )
 
 // Keys is every setting, in the order of the document.
@@ -62,6 +64,8 @@ var keys = []Key{
 	{Name: AuditMiB, Kind: Number, Default: int64(8), Min: 1, Max: 1024, Live: true, Vi: "Mỗi tệp nhật ký kiểm toán dài nhất bao nhiêu MiB.", En: "Size at which the audit log begins a new file, in MiB."},
 	{Name: PseudonymDays, Kind: Number, Default: int64(90), Min: 1, Max: 3650, Live: true, Vi: "Sau bao nhiêu ngày đổi khóa bí danh của số định danh.", En: "Days after which the key of the pseudonyms is replaced."},
 	{Name: Pairing, Kind: Switch, Default: true, Live: true, Vi: "Cán bộ được ghép trang mới.", En: "The officer may pair new pages."},
+	{Name: Windows, Kind: Switch, Default: true, Live: true, Vi: "Hỏi cán bộ bằng cửa sổ nhỏ trên màn hình; tắt thì hỏi trên trang của cán bộ và dòng lệnh.", En: "Ask the officer in small windows; off: on the officer's page and the command line alone."},
+	{Name: Tray, Kind: Switch, Default: true, Vi: "Hiện biểu tượng cạnh đồng hồ.", En: "Show the picture beside the clock."},
 	{Name: AdminGrants, Kind: Text, Default: "", Live: true, Vi: "Tệp quyền do quản trị viên ký; để trống là tệp cạnh khóa của quản trị viên.", En: "The administrator's signed grants; empty for the file beside the administrator's key."},
 	{Name: WSSEnabled, Kind: Switch, Default: true, Vi: "Phục vụ cả wss:// khi đã chạy «wss install».", En: "Serve wss:// too, once «wss install» was run."},
 	{Name: WSSPort, Kind: Number, Default: int64(9690), Max: 65535, Vi: "Cổng đầu tiên của wss; nếu bận thì bảy cổng kế tiếp, theo thứ tự; 0 là cổng trống bất kỳ.", En: "First port of wss; if it is taken, the next seven in turn; 0 takes a free one."},

@@ -1,5 +1,11 @@
 package consent
 
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
 // Admitter decides which origins may open a connection. It is asked before the
 // WebSocket upgrade, from many goroutines.
 type Admitter interface {
@@ -26,3 +32,8 @@ func NewRun(texts ...string) (*Run, error) {
 
 // Admits implements Admitter.
 func (r *Run) Admits(o Origin) bool { return o != (Origin{}) && r.origins[o] }
+
+// List returns the origins, sorted.
+func (r *Run) List() []Origin {
+	return slices.SortedFunc(maps.Keys(r.origins), func(a, b Origin) int { return strings.Compare(a.String(), b.String()) })
+}

@@ -3,6 +3,7 @@ package consent
 import (
 	"context"
 	"errors"
+	"strings"
 )
 
 // Kind is what the officer is asked.
@@ -50,4 +51,15 @@ var ErrNobody = errors.New("consent: no officer answered")
 // is ErrNobody, or ctx's when that ends first.
 type Prompter interface {
 	Ask(ctx context.Context, q Question) (Decision, error)
+}
+
+// Printable leaves out of a stranger's words what would not be seen, or would turn
+// the words beside it around: control characters, zero-width and bidirectional ones.
+func Printable(text string) string {
+	return strings.Map(func(c rune) rune {
+		if c < ' ' || c >= 0x7F && c < 0xA0 || c >= 0x200B && c <= 0x200F || c >= 0x202A && c <= 0x202E || c >= 0x2066 && c <= 0x2069 || c == 0xFEFF {
+			return -1
+		}
+		return c
+	}, text)
 }

@@ -20,6 +20,7 @@ const (
 	OpTrust   Op = "trust"   // load the trusted certificates again
 	OpHello   Op = "hello"   // say who runs and where
 	OpStop    Op = "stop"    // end, as at SIGTERM
+	OpConsole Op = "console" // give an address of the officer's page
 )
 
 // Request is one line from a command.
@@ -41,6 +42,8 @@ type Response struct {
 	// Version and Addresses are the running agent's ([OpHello]).
 	Version   string   `json:"version,omitempty"`
 	Addresses []string `json:"addresses,omitempty"`
+	// Link is an address that is good once and for a minute ([OpConsole]).
+	Link string `json:"link,omitempty"`
 }
 
 // Question is one that waits for the officer.
@@ -56,7 +59,7 @@ type Question struct {
 	TriesLeft int          `json:"triesLeft,omitempty"`
 }
 
-// QuestionOf writes a question that waits.
+// QuestionOf writes a question that waits, the page's own words printable.
 func QuestionOf(p consent.Pending) Question {
-	return Question{p.ID, p.Kind, p.Caller.String(), p.Name, p.Purpose, p.Fields, p.Presence, p.Reader, p.TriesLeft}
+	return Question{p.ID, p.Kind, p.Caller.String(), consent.Printable(p.Name), consent.Printable(p.Purpose), p.Fields, p.Presence, p.Reader, p.TriesLeft}
 }

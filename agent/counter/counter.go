@@ -82,6 +82,11 @@ type Counter struct {
 	askers []asker
 	chosen asker
 	quiet  quiet
+
+	// what the board shows
+	lastTurn uint64
+	verdicts []Verdict
+	changed  chan struct{} // closed at the next change
 }
 
 // permit is the officer's word for one more read of an insertion.
@@ -96,7 +101,7 @@ func New(config Config) *Counter {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Counter{config: config, log: config.Log, now: time.Now, keep: KeepFor, idle: proofIdle,
-		given: map[string]uint64{}, allowed: map[string]permit{}, kept: map[place]*kept{}, quiet: newQuiet()}
+		given: map[string]uint64{}, allowed: map[string]permit{}, kept: map[place]*kept{}, quiet: newQuiet(), changed: make(chan struct{})}
 }
 
 // State returns the state of readers and cards, as reading.Desk does.

@@ -488,3 +488,56 @@ func TestRefusalsDoNotFillTheDisk(t *testing.T) {
 	s.refused(catalogue.FieldsNotGranted, s.take(s.ask(pageA, "mau", "religion")))
 	assert.Contains(t, s.audit.all[len(s.audit.all)-1].Detail, "refusals before this one are not written")
 }
+
+func TestTheBoardShowsReadsAndHowTheyEnded(t *testing.T) {
+	s := open(t, "mau")
+	before, changed := s.Board()
+	assert.Empty(t, before.Reads)
+	assert.Empty(t, before.Verdicts)
+	var seen []Read
+	r := s.ask(pageA, "mau", "fullName")
+	r.Progress = func(cardlib.Progress) {
+		b, _ := s.Board()
+		seen = append(seen, b.Reads...)
+	}
+	require.NoError(t, s.take(r))
+	<-changed
+	require.NotEmpty(t, seen)
+	assert.Equal(t, pageA, seen[0].Caller.String())
+	assert.NotEmpty(t, seen[len(seen)-1].Stage)
+	assert.Equal(t, 100, seen[len(seen)-1].Percent)
+	after, _ := s.Board()
+	assert.Empty(t, after.Reads)
+	require.Len(t, after.Verdicts, 1)
+	assert.Equal(t, "mock:mau", after.Verdicts[0].Reader)
+	assert.NotEmpty(t, after.Verdicts[0].Outcome)
+	s.refused(catalogue.FieldsNotGranted, s.take(s.ask(pageA, "mau", "religion")))
+	after, _ = s.Board()
+	assert.Len(t, after.Verdicts, 1, "a refusal that never had the turn is not on the board")
+	for range 2 * maxVerdicts {
+		s.book.all[pageA] = consent.Permission{Fields: []string{"fullName"}, Mock: true, StateBody: true, Again: true}
+		require.NoError(t, s.take(s.ask(pageA, "mau", "fullName")))
+	}
+	after, _ = s.Board()
+	assert.Len(t, after.Verdicts, maxVerdicts)
+}
+
+func TestTheOfficerEndsARead(t *testing.T) {
+	s := open(t, "mau")
+	assert.False(t, s.End("1"), "there is no read")
+	s.source.Remove("mock:mau")
+	r := s.ask(pageA, "mau", "fullName")
+	r.Wait = true
+	got := make(chan error, 1)
+	go func() { got <- s.take(r) }()
+	var waiting Board
+	require.Eventually(t, func() bool {
+		waiting, _ = s.Board()
+		return len(waiting.Reads) == 1 && waiting.Reads[0].Waiting
+	}, 20*time.Second, 5*time.Millisecond)
+	assert.True(t, s.End(waiting.Reads[0].ID))
+	s.refused(catalogue.OfficerRefused, <-got)
+	after, _ := s.Board()
+	assert.Empty(t, after.Reads)
+	assert.Equal(t, catalogue.OfficerRefused, after.Verdicts[0].Code)
+}

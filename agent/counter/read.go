@@ -77,6 +77,7 @@ func (c *Counter) Read(ctx context.Context, r Request) (*Result, error) {
 		return nil, err
 	}
 	result.kept = k
+	v.onBoard(result.Outcome, nil)
 	return result, nil
 }
 
@@ -103,7 +104,7 @@ func (v *visit) serve(ctx context.Context) (*Result, error) {
 	outcome, err := v.config.Desk.Read(ctx, reading.Request{
 		Reader: v.reader(), Keys: v.Keys, Portrait: v.granted.Portrait(), WithoutText: !needs(v.granted, lds.DG13),
 		Challenge: challenge, Groups: groups,
-		Admit: v.allow, Started: v.Started, Progress: v.Progress, Text: v.text,
+		Admit: v.allow, Started: v.Started, Progress: v.progress, Text: v.text,
 	})
 	if err != nil {
 		return nil, v.calledOff(v.reason(ctx, err))
@@ -138,11 +139,11 @@ func (v *visit) unspent(ctx context.Context) error {
 	return nil
 }
 
-// calledOff spends what a page has had that saw the text and then called the read
-// off: that was a result. The card may have slipped out and be in anew.
+// calledOff spends what a page has had that saw the text before it, or the
+// officer, called the read off: that was a result. The card may have slipped out and be in anew.
 func (v *visit) calledOff(err error) error {
 	var e *reading.Error
-	if v.shown && errors.As(err, &e) && e.Code == catalogue.Cancelled {
+	if v.shown && errors.As(err, &e) && (e.Code == catalogue.Cancelled || e.Code == catalogue.OfficerRefused) {
 		now, _ := v.config.Desk.State()
 		r, ok := now.Find(v.bound.reader)
 		if !ok {

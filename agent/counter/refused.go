@@ -47,6 +47,9 @@ func (v *visit) refused(err error) {
 	if !errors.As(err, &e) {
 		e = &reading.Error{Code: catalogue.Internal}
 	}
+	if v.turn != nil {
+		v.onBoard(nil, e)
+	}
 	v.mu.Lock()
 	left, ok := v.quiet.take(v.now())
 	v.mu.Unlock()

@@ -9,15 +9,19 @@ import (
 	"chipid/agent/catalogue"
 	"chipid/agent/consent"
 	"chipid/agent/reading"
+	"chipid/cardlib"
 )
 
 // turn is one request that has the reader, or waits for a card in it.
 type turn struct {
+	id     string
 	caller consent.Caller
 	// reader is empty for whichever gets a card.
 	reader  string
 	waiting bool
 	end     context.CancelCauseFunc
+	// at is how far the read has come.
+	at cardlib.Progress
 }
 
 // asker is a caller that was told BUSY, and when.
@@ -45,9 +49,10 @@ func (v *visit) enter(end context.CancelCauseFunc) error {
 		v.remember(v.Caller)
 		return reading.Refuse(catalogue.Busy)
 	}
-	v.turn = &turn{caller: v.Caller, reader: v.Reader, waiting: v.Wait, end: end}
+	v.turn = &turn{id: v.nextID(), caller: v.Caller, reader: v.Reader, waiting: v.Wait, end: end}
 	v.turns = append(v.turns, v.turn)
 	v.chosen = asker{}
+	v.notify()
 	return nil
 }
 
@@ -55,6 +60,7 @@ func (v *visit) leave() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.turns = slices.DeleteFunc(v.turns, func(t *turn) bool { return t == v.turn })
+	v.notify()
 }
 
 // remember notes who was told BUSY. The lock is held.
@@ -63,6 +69,7 @@ func (c *Counter) remember(caller consent.Caller) {
 	if len(c.askers) < maxAskers {
 		c.askers = append(c.askers, asker{caller, c.now()})
 	}
+	c.notify()
 }
 
 // Askers are the callers that were told BUSY within the last minute.
@@ -144,6 +151,7 @@ func (v *visit) bind(r reading.Reader) {
 	defer v.mu.Unlock()
 	v.bound.reader, v.bound.insertion = r.Name, r.Insertion
 	v.turn.reader, v.turn.waiting = r.Name, false
+	v.notify()
 }
 
 // ended says why a wait is over: what it waited for, if its time was up.

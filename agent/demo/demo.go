@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"chipid/cardlib/readers"
+	"chipid/internal/desktop"
 	"chipid/mock-reader/desk"
 	"chipid/mock-reader/inproc"
 	"chipid/mock-reader/persona"
@@ -180,7 +181,7 @@ func (d *demo) announce(agentPort int) {
 		return
 	}
 	for _, page := range []string{desk, portal} {
-		if err := openBrowser(page); err != nil {
+		if err := desktop.Open(page); err != nil {
 			fmt.Fprintln(d.options.Out, "Hãy mở các địa chỉ trên bằng trình duyệt. / Open the addresses above in a browser.")
 			return
 		}

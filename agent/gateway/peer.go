@@ -21,3 +21,10 @@ func peerOf(peer, own netip.AddrPort) Peer {
 	}
 	return systemPeer(netip.AddrPortFrom(peer.Addr().Unmap(), peer.Port()), netip.AddrPortFrom(own.Addr().Unmap(), own.Port()))
 }
+
+// Ours tells whether the program at the other end of a loopback connection is one
+// of this user and this session, as far as the system tells.
+func Ours(peer, own netip.AddrPort) bool {
+	p := peerOf(peer, own)
+	return p == PeerOurs || p == PeerUntold
+}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -27,6 +29,8 @@ type Page struct {
 
 	// Network allows failed connections on the console: Chromium itself writes them.
 	Network bool
+	// Expected matches what a test makes the browser complain of; nil for nothing.
+	Expected *regexp.Regexp
 
 	mu      sync.Mutex
 	console []string
@@ -56,8 +60,9 @@ func Open(t testing.TB, browser context.Context, address string) *Page {
 	t.Cleanup(func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		if len(p.console) > 0 {
-			t.Errorf("the page wrote to the console: %q", p.console)
+		unexpected := slices.DeleteFunc(p.console, func(m string) bool { return p.Expected != nil && p.Expected.MatchString(m) })
+		if len(unexpected) > 0 {
+			t.Errorf("the page wrote to the console: %q", unexpected)
 		}
 		cancelTimeout()
 		cancel()

@@ -91,7 +91,7 @@ var rules = []struct {
 	{"one room knows Prometheus", "chipid", "github.com/prometheus", []string{"chipid/verifier/telemetry"}},
 	{"one room knows OpenTelemetry", "chipid", "go.opentelemetry.io", []string{"chipid/verifier/telemetry"}},
 	{"one room knows PC/SC", "chipid", "github.com/ebfe/scard", []string{"chipid/cardlib/pcsc"}},
-	{"two rooms know WebSockets", "chipid", "github.com/gorilla/websocket", []string{"chipid/agent/gateway", "chipid/agent/rpc"}},
+	{"three rooms know WebSockets", "chipid", "github.com/gorilla/websocket", []string{"chipid/agent/gateway", "chipid/agent/rpc", "chipid/agent/console"}},
 	{"cardlib has no network", "chipid/cardlib", "net", nil},
 	{"two rooms know Unicode tables", "chipid/cardlib", "golang.org/x/text", []string{"chipid/cardlib/cccd", "chipid/cardlib/mrz"}},
 	{"one room knows the JPEG 2000 decoder", "chipid", "github.com/ajroetker", []string{"chipid/cardlib/portrait/decoder"}},

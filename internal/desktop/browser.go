@@ -1,4 +1,4 @@
-package demo
+package desktop
 
 import (
 	"os"
@@ -6,9 +6,9 @@ import (
 	"runtime"
 )
 
-// openBrowser opens an address in the user's browser. The address is the
-// demo's own, never one that came from elsewhere.
-func openBrowser(address string) error {
+// Open opens an address of this program in the user's browser; exec.ErrNotFound
+// where there is no desktop.
+func Open(address string) error {
 	cmd := browserCommand(address)
 	if cmd == nil {
 		return exec.ErrNotFound

@@ -1,4 +1,4 @@
-package main
+package consent
 
 import (
 	"testing"
@@ -15,6 +15,6 @@ func TestPrintable(t *testing.T) {
 		"x\u200b\u2066y\u2069\ufeffz": "xyz",
 		"\u009b31m":                   "31m",
 	} {
-		assert.Equal(t, want, printable(in))
+		assert.Equal(t, want, Printable(in))
 	}
 }

@@ -1,0 +1,90 @@
+// @ts-check
+/** The officer's page: what the agent tells is shown, what the officer wants is said. */
+import { Agent } from "./agent.js";
+import { at } from "./dom.js";
+import * as panels from "./panels.js";
+import * as questions from "./questions.js";
+import { current, say, setLanguage, word } from "./texts.js";
+
+const ticket = location.hash.slice(1);
+// The address is good once: it need not stand in the history.
+history.replaceState(null, "", location.pathname);
+const agent = new Agent(ticket);
+
+/** @type {any} the last state that was told */
+let state = null;
+/** @type {"connecting"|"open"|"lost"|"away"} */
+let line = "connecting";
+let chosen = false;
+
+/** @param {string} text */
+const announce = (text) => { at("said").textContent = text; };
+
+/**
+ * Has something done and says what came of it.
+ * @param {Record<string, any>} action
+ * @param {string} [done]  what is said if it went well
+ */
+async function act(action, done = "") {
+  announce("");
+  const { failure, lost } = await agent.do(action);
+  announce(failure ? `${say(failure.messages)} ${word("remedy")} ${say(failure.remedy)}` : lost ? word("lost") : done);
+  return !failure && !lost;
+}
+
+/** What doctor found last, and when. @type {{ checks: any[]|null, at: string }|null} */
+let examined = null;
+
+async function examine() {
+  const button = /** @type {HTMLButtonElement} */ (at("examine"));
+  button.disabled = true;
+  examined = { checks: null, at: "" };
+  draw();
+  const { result, failure } = await agent.do({ what: "examine" });
+  button.disabled = false;
+  examined = { checks: result ?? [], at: new Date().toISOString() };
+  if (failure) announce(say(failure.messages));
+  draw();
+}
+
+/** Draws what there is. */
+function draw() {
+  const status = at("link");
+  status.dataset.state = line;
+  if (status.textContent !== word(line)) status.textContent = word(line);
+  at("main").hidden = !state || line === "away";
+  at("away").hidden = line !== "away";
+  at("language").textContent = word("toLanguage");
+  at("language").lang = current() === "en" ? "vi" : "en";
+  const waiting = state?.questions.length ?? 0;
+  document.title = (waiting ? `(${waiting}) ` : "") + word("title");
+  if (!state || line === "away") return;
+  questions.show(state.questions, current(), (id, decision) => act({ what: "answer", id, decision }));
+  panels.show(state, act);
+  if (examined) panels.doctor(examined.checks, examined.at);
+}
+
+agent.addEventListener("words", (e) => questions.setFields(/** @type {CustomEvent} */ (e).detail.fields));
+agent.addEventListener("state", (e) => {
+  const before = state?.questions.length ?? 0;
+  state = /** @type {CustomEvent} */ (e).detail;
+  line = "open";
+  if (!chosen) setLanguage(state.language);
+  chosen = true;
+  draw();
+  if (state.questions.length > before) announce(word(state.questions.at(-1).kind === "pair" ? "pairAsks" : "againAsks"));
+});
+agent.addEventListener("lost", () => { line = "lost"; draw(); });
+agent.addEventListener("away", () => { line = "away"; draw(); });
+
+at("language").addEventListener("click", () => {
+  setLanguage(current() === "vi" ? "en" : "vi");
+  chosen = true;
+  announce("");
+  draw();
+});
+at("examine").addEventListener("click", examine);
+at("pair").addEventListener("click", () => act({ what: "openPairing" }));
+at("unpair").addEventListener("click", () => act({ what: "closePairing" }));
+setLanguage("vi");
+draw();

@@ -1,0 +1,41 @@
+//go:build !windows
+
+package prompt
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"time"
+)
+
+// show shows a form by yad(1) and waits for the officer.
+func show(ctx context.Context, f form) (reply, error) {
+	program, err := exec.LookPath("yad")
+	if err != nil || os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
+		return reply{}, errNoWindow
+	}
+	cmd := exec.CommandContext(ctx, program, yadArguments(f)...)
+	cmd.WaitDelay = time.Second
+	var out bytes.Buffer
+	cmd.Stdout = &out
+	err = cmd.Run()
+	var exit *exec.ExitError
+	switch {
+	case ctx.Err() != nil:
+		return reply{}, ctx.Err()
+	case err != nil && !errors.As(err, &exit):
+		return reply{}, err
+	}
+	switch cmd.ProcessState.ExitCode() {
+	case yadAllow:
+		return yadReply(f, out.String())
+	case yadDeny:
+		return reply{}, nil
+	case yadEscape:
+		return reply{}, errClosed
+	}
+	return reply{}, errNoWindow // no display after all
+}

@@ -1,0 +1,44 @@
+package tray
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"image/png"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestTheIconIsAPictureInAnIcon(t *testing.T) {
+	b, err := asICO()
+	require.NoError(t, err)
+	assert.Equal(t, []byte{0, 0, 1, 0, 1, 0}, b[:6], "ICONDIR: one icon")
+	length, begins := binary.LittleEndian.Uint32(b[14:]), binary.LittleEndian.Uint32(b[18:])
+	require.Equal(t, len(b), int(begins+length))
+	img, err := png.Decode(bytes.NewReader(b[begins:]))
+	require.NoError(t, err)
+	assert.Equal(t, side, img.Bounds().Dx())
+	_, _, _, corner := img.At(0, 0).RGBA()
+	assert.Zero(t, corner, "the corners are clear")
+}
+
+func TestEveryStandingHasWords(t *testing.T) {
+	for s := Empty; s <= Waiting; s++ {
+		assert.NotEmpty(t, standings[s].Vi)
+		assert.NotEmpty(t, standings[s].En)
+	}
+}
+
+func TestWithoutADesktopItJustWaits(t *testing.T) {
+	t.Setenv("DISPLAY", "")
+	t.Setenv("WAYLAND_DISPLAY", "")
+	told := make(chan Standing)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { defer close(done); wait(ctx, Config{Standings: told}) }()
+	told <- Card // is taken, so that nobody waits for the tray
+	cancel()
+	<-done
+}
