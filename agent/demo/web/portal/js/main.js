@@ -8,6 +8,7 @@ import { ChipidClient, ChipidError } from "./chipid-client.js";
 import * as form from "./form.js";
 import * as office from "./office.js";
 import * as panel from "./panel.js";
+import { accessKey, endsWithTab, hasSerial, readSerial } from "./scanner.js";
 import { language, onLanguage, say, setLanguage, word } from "./texts.js";
 
 /** The fields that each part of the form needs, and no more. @type {Record<form.Target, string[]>} */
@@ -105,19 +106,8 @@ function showSynthetic(cardIsSynthetic) {
 
 function showButtons() {
   at("cancel").hidden = underWay === null;
+  at("consentLine").hidden = !wantsConsent();
   /** @type {HTMLButtonElement} */ (at("read")).disabled = underWay !== null || agent === null;
-}
-
-/**
- * Says what the officer's input is by its look; the agent judges it.
- * @param {string} input
- */
-function accessKey(input) {
-  const text = input.trim();
-  if (text.includes("|")) return { qr: text };
-  if (text.includes("<")) return { mrz: text };
-  const digits = text.replace(/[\s.-]/g, "");
-  return /^\d{6}$/.test(digits) ? { can: digits } : { id: digits };
 }
 
 /**
@@ -126,6 +116,13 @@ function accessKey(input) {
  */
 async function read(input) {
   if (!agent || underWay) return;
+  const consent = /** @type {HTMLInputElement} */ (at("consent"));
+  if (wantsConsent() && !consent.checked) {
+    sayOfCard("consentFirst");
+    consent.focus();
+    return;
+  }
+  sayOfCard(null);
   const target = /** @type {form.Target} */ (/** @type {HTMLSelectElement} */ (at("target")).value);
   const abort = new AbortController();
   underWay = abort;
@@ -139,6 +136,7 @@ async function read(input) {
     if (wanted) proof = "";
     const request = {
       fields: FIELDS[target], purpose: wanted?.purpose ?? PURPOSE, key: accessKey(input), ...(reader && { reader }),
+      ...(wantsConsent() && { citizenConsent: true }),
       ...(wanted && { evidence: { nonce: wanted.nonce, groups: wanted.groups } }),
     };
     const result = await agent.readCard(request, {
@@ -152,12 +150,25 @@ async function read(input) {
     fail(/** @type {Error} */ (e));
   } finally {
     underWay = null;
+    consent.checked = false; // the next citizen is asked anew
     showButtons();
   }
 }
 
 /** The evidence of the applicant's card, in base64; empty for none. */
 let proof = "";
+
+/** Whether the agent wants to hear that the citizen agreed. */
+const wantsConsent = () => agent?.agent.grant?.citizenConsent === true;
+
+/** What was said beside the key last. @type {any} */
+let saidOfCard = null;
+
+/** @param {string|null} name  a word of the page */
+function sayOfCard(name) {
+  saidOfCard = name;
+  at("askStatus").textContent = name ? word(/** @type {any} */ (name)) : "";
+}
 
 /** Hands the form in; the server judges the evidence for itself. */
 async function submit() {
@@ -220,6 +231,21 @@ at("ask").addEventListener("submit", (e) => {
   e.preventDefault();
   read(/** @type {HTMLInputElement} */ (at("key")).value);
 });
+endsWithTab(/** @type {HTMLInputElement} */ (at("key")), () => read(/** @type {HTMLInputElement} */ (at("key")).value));
+at("serial").hidden = !hasSerial();
+at("serial").addEventListener("click", async () => {
+  try {
+    at("serial").hidden = true;
+    await readSerial((line) => {
+      /** @type {HTMLInputElement} */ (at("key")).value = line;
+      read(line);
+    });
+  } catch {
+    sayOfCard("noSerial");
+  } finally {
+    at("serial").hidden = false;
+  }
+});
 at("cancel").addEventListener("click", () => underWay?.abort());
 at("retry").addEventListener("click", () => (agent ? read(/** @type {HTMLInputElement} */ (at("key")).value) : connect()));
 document.addEventListener("keydown", (e) => { if (e.key === "Escape") underWay?.abort(); });
@@ -248,6 +274,7 @@ onLanguage(() => {
   button.lang = language() === "vi" ? "en" : "vi";
   showReaders();
   sayOfForm(...said);
+  sayOfCard(saidOfCard);
 });
 // An officer can type or scan at once, unless they are already somewhere else.
 if (document.activeElement === document.body) at("key").focus();
