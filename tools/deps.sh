@@ -16,6 +16,7 @@ all=(
 	nodejs python3                           # the examples of back ends
 	postgresql                               # the database of the verification service
 	yad xvfb openbox xdotool x11-utils       # windows that ask, a screen and hands
+	dbus                                     # a session bus for the picture beside the clock
 	wine wine64 gcc-mingw-w64-x86-64         # Windows to try the MSI on
 )
 # Node may be there without its Debian package, and the two do not go together.

@@ -25,9 +25,12 @@ func Run(ctx context.Context, c Config) {
 		runtime.LockOSThread() // the picture's window belongs to its thread
 		defer runtime.UnlockOSThread()
 		systray.Run(func() {
-			close(shown)
-			show(ctx, c)
-			systray.Quit()
+			defer close(shown) // desktops wait for the menu until this function returns
+			m := newMenu(c)
+			go func() {
+				m.serve(ctx, c)
+				systray.Quit()
+			}()
 		}, nil)
 	}()
 	select {
@@ -42,23 +45,30 @@ func Run(ctx context.Context, c Config) {
 	}
 }
 
-// show fills the menu and keeps the line right until ctx ends.
-func show(ctx context.Context, c Config) {
+// menu is what can be pressed.
+type menu struct{ open, pair, quit *systray.MenuItem }
+
+// newMenu shows the picture and the menu.
+func newMenu(c Config) menu {
 	setPicture(c.Folder)
 	word := func(name string) string { return words[name].In(c.Language()) }
-	open := systray.AddMenuItem(word("open"), "")
-	pair := systray.AddMenuItem(word("pair"), "")
+	m := menu{open: systray.AddMenuItem(word("open"), ""), pair: systray.AddMenuItem(word("pair"), "")}
 	systray.AddSeparator()
-	quit := systray.AddMenuItem(word("quit"), "")
+	m.quit = systray.AddMenuItem(word("quit"), "")
+	return m
+}
+
+// serve does what is pressed and keeps the line right until ctx ends.
+func (m menu) serve(ctx context.Context, c Config) {
 	for {
 		select {
 		case s := <-c.Standings:
 			systray.SetTooltip(standings[s].In(c.Language()))
-		case <-open.ClickedCh:
+		case <-m.open.ClickedCh:
 			c.Open()
-		case <-pair.ClickedCh:
+		case <-m.pair.ClickedCh:
 			c.Pair()
-		case <-quit.ClickedCh:
+		case <-m.quit.ClickedCh:
 			c.Quit()
 		case <-ctx.Done():
 			return

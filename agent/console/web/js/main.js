@@ -73,6 +73,7 @@ agent.addEventListener("state", (e) => {
   chosen = true;
   draw();
   if (state.questions.length > before) announce(word(state.questions.at(-1).kind === "pair" ? "pairAsks" : "againAsks"));
+  else if (before && !state.questions.length && [word("pairAsks"), word("againAsks")].includes(at("said").textContent ?? "")) announce("");
 });
 agent.addEventListener("lost", () => { line = "lost"; draw(); });
 agent.addEventListener("away", () => { line = "away"; draw(); });
