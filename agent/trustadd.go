@@ -105,7 +105,7 @@ func (a *addition) allowed() (code int, ok bool) {
 		if len(reasons) == 0 {
 			reasons = append(reasons, a.word("there"))
 		}
-		return a.wrong(catalogue.TrustNothing, printable(strings.Join(reasons, "; "))), false
+		return a.wrong(catalogue.TrustNothing, consent.Printable(strings.Join(reasons, "; "))), false
 	}
 	var unvouched []*trust.Anchor
 	for _, anchor := range a.anchors {

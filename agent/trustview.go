@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"chipid/agent/catalogue"
+	"chipid/agent/consent"
 	"chipid/cardlib/cms"
 	"chipid/cardlib/trust"
 )
@@ -225,7 +226,7 @@ func (r *request) writeList(l shownList) {
 		fmt.Fprintf(r.out, "  [%s]", r.word("stale"))
 	}
 	if l.Why != "" {
-		fmt.Fprintf(r.out, "  [%s: %s]", r.word("unsigned"), printable(l.Why))
+		fmt.Fprintf(r.out, "  [%s: %s]", r.word("unsigned"), consent.Printable(l.Why))
 	}
 	fmt.Fprintf(r.out, "\n    %s\n", l.Source)
 }
@@ -235,6 +236,6 @@ func (r *request) writeProblems(all []shownProblem) {
 		fmt.Fprintf(r.out, "\n%s:\n", r.word("unusable"))
 	}
 	for _, p := range all {
-		fmt.Fprintf(r.out, "    %s: %s\n", p.Source, printable(p.Why))
+		fmt.Fprintf(r.out, "    %s: %s\n", p.Source, consent.Printable(p.Why))
 	}
 }
