@@ -111,8 +111,8 @@ func accessible(t *testing.T, p *browsertest.Page) {
 // axe-core does find what is wrong: three faults planted into the console.
 func TestAxeFindsWhatIsPlanted(t *testing.T) {
 	p := startAgent(t).console()
-	browsertest.Eval[bool](p, `(document.documentElement.removeAttribute("lang"), document.querySelector("#language").replaceChildren(),
-		document.querySelector("#main").append(document.createElement("img")), true)`)
+	browsertest.Eval[bool](p, `(document.documentElement.removeAttribute("lang"),
+		document.querySelector("#main").append(document.createElement("img"), document.createElement("button")), true)`)
 	violations, _ := p.Axe()
 	var found []string
 	for _, v := range violations {
