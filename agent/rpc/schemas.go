@@ -46,9 +46,6 @@ func addSchema(compiler *jsonschema.Compiler, name string) error {
 	return compiler.AddResource(schema.Base+name+".json", doc)
 }
 
-// has tells whether there is a schema of that name.
-func (s *Schemas) has(name string) bool { return s.byName[name] != nil }
-
 // check validates a decoded value and returns where it fails and against which
 // keyword, in the form «/fields/0: pattern»; empty if it is valid. It never
 // repeats a value: there may be personal data in it.
