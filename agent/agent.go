@@ -62,11 +62,11 @@ type agent struct {
 	// release gives the state's folder to another agent; stop ends run.
 	release func()
 	stop    chan struct{}
-	console   *consolepage.Room
-	atStart   *consent.Run
-	key       string // the public one
-	desktop   bool
-	started   time.Time
+	console *consolepage.Room
+	atStart *consent.Run
+	key     string // the public one
+	desktop bool
+	started time.Time
 	// news is told when grants, the pairing window or trust have changed.
 	news *news
 

@@ -49,7 +49,7 @@ func (a *agent) besideTheClock(ctx context.Context) {
 			case <-standings: // an older one that nobody has taken
 			default:
 			}
-			standings <- standingOf(s)
+			standings <- trayStanding(s)
 		})
 	}()
 	tray.Run(ctx, tray.Config{Language: a.language, Open: a.openPage, Quit: a.end, Standings: standings, Folder: a.set().places.State,
@@ -57,8 +57,8 @@ func (a *agent) besideTheClock(ctx context.Context) {
 	<-watching
 }
 
-// standingOf sums a state up: the most important thing first.
-func standingOf(s consolepage.State) tray.Standing {
+// trayStanding sums a state up: the most important thing first.
+func trayStanding(s consolepage.State) tray.Standing {
 	switch {
 	case len(s.Questions) > 0:
 		return tray.Waiting
