@@ -2,6 +2,7 @@ package remoteca
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"chipid/cardlib/cccd"
@@ -69,15 +70,19 @@ func (c *card) judge() {
 // withoutDG1 decides what passive authentication leaves open while DG1 was not
 // read. Nothing of DG1 is claimed then, so the hashes of what was read suffice.
 // For its issuing State stands that signer and CSCA are both of the one State
-// whose cards this service takes: no other trusted State could have signed.
+// whose cards this service takes: no other trusted State could have signed. How
+// far the operator trusts the anchor counts as ever; document types that his note
+// names can be compared once DG1 is read, and are open until then.
 func (c *card) withoutDG1() {
 	r := c.passive
+	inScope := r.Anchor != nil && r.Anchor.Note.VouchesForDocuments() &&
+		(r.Anchor.Note.Allows("") || slices.Contains(c.service.Request.Groups, lds.DG1))
 	ofState := r.Signer != nil && r.Anchor != nil &&
 		passiveauth.SameState(c.service.State, r.Signer.Subject.Country()) && passiveauth.SameState(c.service.State, r.Anchor.Country())
 	for i, check := range r.Checks {
 		switch {
 		case check.ID == verdict.Hashes && check.Status == verdict.Unavailable && check.Reason == verdict.GroupUnread && r.Covered[lds.DG14],
-			check.ID == verdict.Anchor && check.Reason == verdict.AnchorUnprovable && ofState:
+			check.ID == verdict.Anchor && check.Reason == verdict.AnchorUnprovable && ofState && inScope:
 			r.Checks[i] = verdict.Pass(check.ID)
 		}
 	}

@@ -128,6 +128,33 @@ func TestMessagesRefused(t *testing.T) {
 	}
 }
 
+// TestGateHoldsAnOrderAgainstItsOwnTerms: what the agent knows itself decides, not
+// what the order says.
+func TestGateHoldsAnOrderAgainstItsOwnTerms(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*Terms)
+		code   Code
+	}{
+		"the order's own":      {func(*Terms) {}, ""},
+		"no pinned key":        {func(w *Terms) { w.Keys = nil }, CodeUnsigned},
+		"another pinned key":   {func(w *Terms) { w.Keys = []ed25519.PublicKey{make([]byte, 32)} }, CodeUnsigned},
+		"another site":         {func(w *Terms) { w.Request.Origin = "https://motcua.example" }, CodeOrigin},
+		"the same site's port": {func(w *Terms) { w.Request.Origin += ":8443" }, CodeOrigin},
+		"another nonce":        {func(w *Terms) { w.Request.Nonce = bytes.Repeat([]byte{2}, 32) }, CodeRequest},
+		"another purpose":      {func(w *Terms) { w.Request.Purpose = "CT02" }, CodeRequest},
+		"fewer groups":         {func(w *Terms) { w.Request.Groups = w.Request.Groups[:1] }, CodeRequest},
+		"more groups":          {func(w *Terms) { w.Request.Groups = []lds.Group{lds.DG1, lds.DG2, lds.DG13} }, CodeRequest},
+		"at its end":           {func(w *Terms) { w.Now = func() time.Time { return time.Unix(1_800_000_000, 0) } }, CodeExpired},
+		"too far ahead": {func(w *Terms) {
+			w.Now = func() time.Time { return time.Unix(1_800_000_000, 0).Add(-MaxLife - time.Second) }
+		}, CodeExpired},
+	} {
+		terms := Terms{Request: request(), Keys: []ed25519.PublicKey{testKey().Public().(ed25519.PublicKey)}, Now: func() time.Time { return time.Unix(1_799_999_900, 0) }}
+		c.change(&terms)
+		assert.Equal(t, c.code, CodeOf(NewGate(terms).Accept(order(t))), name)
+	}
+}
+
 func TestGateNeedsAnOrder(t *testing.T) {
 	g := NewGate(Terms{Request: request(), Keys: []ed25519.PublicKey{testKey().Public().(ed25519.PublicKey)}, Now: func() time.Time { return time.Unix(1_799_999_900, 0) }})
 	_, _, err := g.Pass([]byte{0x0C, 0xB0, 0x81, 0, 0})

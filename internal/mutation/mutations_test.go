@@ -99,4 +99,17 @@ var mutations = []mutation{
 		"if m.stats.APDUs == MaxCommands {", "if false {", "./cardlib"},
 	{"SHA-1 where the policy forbids it", "cardlib/cms/verify.go",
 		"if h == crypto.SHA1 && !p.AllowSHA1 {", "if false {", "./cardlib/cms"},
+
+	{"an order that no pinned key signed", "cardlib/remoteca/gate.go",
+		"case !o.SignedBy(g.terms.Keys):", "case false:", "./cardlib/remoteca"},
+	{"an order for another site", "cardlib/remoteca/gate.go",
+		"case o.Origin != want.Origin:", "case false:", "./cardlib/remoteca"},
+	{"a swapped ephemeral key", "cardlib/remoteca/gate.go",
+		"if !bytes.Equal(key, g.order.Key) {", "if false {", "./cardlib/remoteca"},
+	{"any command on the service's channel", "cardlib/remoteca/gate.go",
+		"case cmd.CLA != apdu.ClaSecureMessaging || cmd.INS != apdu.InsReadBinary:", "case false:", "./cardlib/remoteca"},
+	{"any file on the service's channel", "cardlib/remoteca/gate.go",
+		"case cmd.P2 != 0 || !g.covers(cmd.P1&^shortID):", "case false:", "./cardlib/remoteca"},
+	{"an offset before a file", "cardlib/remoteca/gate.go",
+		"case cmd.P1&shortID == 0 && !g.opened:", "case false:", "./cardlib/remoteca"},
 }

@@ -20,6 +20,7 @@ import (
 	"chipid/cardlib/files"
 	"chipid/cardlib/lds"
 	"chipid/cardlib/remoteca"
+	"chipid/cardlib/trust"
 	"chipid/cardlib/verdict"
 	"chipid/mock-reader/persona"
 )
@@ -506,4 +507,38 @@ func TestBeginRefuses(t *testing.T) {
 	assert.True(t, end.End)
 	assert.Equal(t, remoteca.CodeCard, session.Result().Code)
 	assert.ElementsMatch(t, []lds.Group{lds.DG14}, slices.Collect(maps.Keys(session.Result().Files)))
+}
+
+// TestRemoteAnchorsWithinTheirScope: how far the operator trusts an anchor counts
+// before a key is sent, also while DG1 is not there to compare document types.
+func TestRemoteAnchorsWithinTheirScope(t *testing.T) {
+	anchors, err := testIssuer.Anchors()
+	require.NoError(t, err)
+	for name, c := range map[string]struct {
+		note     trust.Note
+		groups   []lds.Group
+		accepted bool
+		code     remoteca.Code
+	}{
+		"no limit":                      {trust.Note{}, nil, true, ""},
+		"for master lists":              {trust.Note{Use: trust.ForLists}, []lds.Group{lds.DG1}, false, remoteca.CodeCard},
+		"for identity cards":            {trust.Note{Types: []string{"I"}}, []lds.Group{lds.DG1}, true, ""},
+		"for identity cards, no DG1":    {trust.Note{Types: []string{"I"}}, nil, false, remoteca.CodeCard},
+		"for passports, with DG1":       {trust.Note{Types: []string{"P"}}, []lds.Group{lds.DG1}, false, ""},
+		"for passports, DG1 not asked":  {trust.Note{Types: []string{"P"}}, nil, false, remoteca.CodeCard},
+		"for documents of every kind":   {trust.Note{Use: trust.ForDocuments}, nil, true, ""},
+		"for documents, and DG13 alone": {trust.Note{Use: trust.ForDocuments}, []lds.Group{lds.DG13}, true, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newProof(t, c.groups...)
+			p.service.Store = &trust.Store{}
+			for _, a := range anchors {
+				require.Empty(t, p.service.Store.Add(a.File, c.note.PEM("CERTIFICATE", a.DER)))
+			}
+			result, err := p.run(persona.All()[0].Name)
+			require.NoError(t, err)
+			assert.Equal(t, c.accepted, result.Accepted(), "%+v", result.Report)
+			assert.Equal(t, c.code, result.Code)
+		})
+	}
 }
