@@ -37,6 +37,7 @@ var commands = map[string]func(context.Context, console, []string) int{
 	"tenant agent revoke": agentRevoke,
 	"tenant agent list":   agentList,
 	"audit":               showAudit,
+	"key new":             keyNew,
 }
 
 func main() {
@@ -70,6 +71,10 @@ const help = `chipid-verifier: dịch vụ kiểm tra bằng chứng từ chip t
 
   chipid-verifier serve --listen 127.0.0.1:PORT --database DB --trust DIR
                         [--tls-cert FILE --tls-key FILE] [--accept-manual-origin] [--verbose]
+                        [--service-key FILE [--replica NAME]]
+                                      máy chủ tự kiểm tra chip / the service drives chip authentication
+  chipid-verifier key new FILE        khóa ký lệnh; in khóa công khai để ghi vào quyền của trang
+                                      a key that signs orders; prints the public one, to be pinned in grants
   chipid-verifier tenant add NAME --database DB --origin URL … [--purpose TEXT …]
                         [--rate N] [--burst N] [--keep-days N] [--keep-bundles]
                                       in khóa API một lần / prints the API key once

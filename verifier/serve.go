@@ -15,6 +15,7 @@ import (
 	"chipid/internal/version"
 	"chipid/verifier/anchors"
 	"chipid/verifier/api"
+	"chipid/verifier/relay"
 	"chipid/verifier/service"
 	"chipid/verifier/store"
 	"chipid/verifier/telemetry"
@@ -37,6 +38,7 @@ const (
 // serveOptions are the flags of `chipid-verifier serve`.
 type serveOptions struct {
 	listen, database, cert, key string
+	serviceKey, replica         string
 	trust                       list
 	manual, verbose             bool
 }
@@ -46,6 +48,8 @@ func (c console) serveFlags(args []string) (o serveOptions, code int, done bool)
 	set.StringVar(&o.listen, "listen", "127.0.0.1:8700", "")
 	set.StringVar(&o.cert, "tls-cert", "", "")
 	set.StringVar(&o.key, "tls-key", "", "")
+	set.StringVar(&o.serviceKey, "service-key", "", "")
+	set.StringVar(&o.replica, "replica", "", "")
 	set.Var(&o.trust, "trust", "")
 	set.BoolVar(&o.manual, "accept-manual-origin", false, "")
 	set.BoolVar(&o.verbose, "verbose", false, "")
@@ -96,7 +100,9 @@ type server struct {
 	anchors *anchors.Folders
 	meters  *telemetry.Meters
 	http    *http.Server
-	log     *slog.Logger
+	// relays are nil without a service key.
+	relays *relay.Relays
+	log    *slog.Logger
 	// stopTraces sends what spans are left.
 	stopTraces func(context.Context) error
 }
@@ -119,11 +125,33 @@ func newServer(ctx context.Context, o serveOptions, log *slog.Logger) (*server, 
 	if o.manual {
 		log.Warn("origins given by hand are accepted: for trials only")
 	}
+	var kinds []store.Kind
+	if o.serviceKey != "" {
+		kinds = append(kinds, store.KindChipAuth)
+	}
 	judge := service.New(service.Config{Store: s.store, Anchors: s.anchors.Store, BuildDate: built(), AcceptManualOrigin: o.manual,
-		Judged: s.meters.Judged, Span: telemetry.Span, Log: log})
-	s.http = &http.Server{Handler: api.New(api.Config{Store: s.store, Service: judge, Ready: s.ready, Metrics: s.meters.Handler(), Observe: s.meters.Observe, Log: log}),
+		Kinds: kinds, Judged: s.meters.Judged, Span: telemetry.Span, Log: log})
+	further, err := s.openRelays(o, judge)
+	if err != nil {
+		return nil, err
+	}
+	s.http = &http.Server{Handler: api.New(api.Config{Store: s.store, Service: judge, Ready: s.ready, Further: further, Metrics: s.meters.Handler(), Observe: s.meters.Observe, Log: log}),
 		ReadHeaderTimeout: headerLimit, IdleTimeout: idleLimit, MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
 	return s, nil
+}
+
+// openRelays makes what answers requests by driven chip authentication, if there
+// is a key to sign orders with.
+func (s *server) openRelays(o serveOptions, judge *service.Service) ([]api.Route, error) {
+	if o.serviceKey == "" {
+		return nil, nil
+	}
+	key, err := readServiceKey(o.serviceKey)
+	if err != nil {
+		return nil, err
+	}
+	s.relays = relay.New(relay.Config{Store: s.store, Look: judge.Look, Key: key, Anchors: s.anchors.Store, BuildDate: built(), Replica: o.replica, Log: s.log})
+	return s.relays.Routes(), nil
 }
 
 // ready: without an anchor nothing can be genuine.
@@ -154,6 +182,9 @@ func (s *server) run(ctx context.Context, l net.Listener) error {
 	var all sync.WaitGroup
 	all.Go(func() { s.anchors.Watch(beside, hangups(beside)) })
 	all.Go(func() { s.tend(beside) })
+	if s.relays != nil {
+		all.Go(func() { s.relays.Beat(beside) })
+	}
 	failed := make(chan error, 1)
 	go func() { failed <- s.http.Serve(l) }()
 	var err error
@@ -162,6 +193,9 @@ func (s *server) run(ctx context.Context, l net.Listener) error {
 	case <-ctx.Done():
 		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopLimit)
 		defer cancel()
+		if s.relays != nil {
+			s.relays.Close() // their agents hear that it is over, and reset their chips
+		}
 		err = s.http.Shutdown(ending)
 	}
 	stop()

@@ -38,10 +38,13 @@ export function diagnose(url: string): Promise<ChipidError>;
 /** @typedef {import("./chipid-types.js").ProgressParams} Progress */
 /** @typedef {import("./chipid-types.js").CardReadParams} ReadRequest */
 /** @typedef {import("./chipid-types.js").CardReadResult} ReadResult */
+/** @typedef {import("./chipid-types.js").CardProofStartParams} ProofRequest */
 /** @typedef {import("./chipid-types.js").InitializeResult} Agent */
 /** @typedef {import("./chipid-types.js").PairingFinishResult} Granted */
 /**
  * @typedef {{onProgress?: (p: Progress) => void, onFields?: (c: Citizen) => void, signal?: AbortSignal}} ReadHooks
+ * @typedef {{message: string, ended: boolean} & Record<string, any>} ProofAnswer  Of the back end: its message for the
+ *   agent, which is there at the end too, and whatever it tells the page beside.
  * @typedef {{name: string, purpose: string, fields: string[], presence?: boolean}} PairRequest
  * @typedef {{onCode?: (code: string) => void, signal?: AbortSignal}} PairHooks  onCode gets the seven digits to show.
  * @typedef {{name?: string, version?: string, timeout?: number, key?: string}} Who
@@ -127,6 +130,18 @@ export class ChipidClient extends EventTarget {
      */
     resume(token: string): Promise<ReadResult>;
     /**
+     * Lets the page's back end prove the chip itself (docs/server-driven-ca.md): this
+     * carries messages between agent and back end, which neither the page nor anybody
+     * between can read or forge. Resolves with the back end's last answer; rejects with
+     * a {@link ChipidError}, or with what exchange threw. Either way the chip is reset.
+     * @param {ProofRequest} request  nonce, purpose and groups as the back end issued them
+     * @param {(message: string) => Promise<ProofAnswer>} exchange  hands a message to the
+     *   page's own back end and resolves with its answer
+     * @param {ReadHooks} [hooks]  signal cancels
+     * @returns {Promise<ProofAnswer>}
+     */
+    proveCard(request: ProofRequest, exchange: (message: string) => Promise<ProofAnswer>, hooks?: ReadHooks): Promise<ProofAnswer>;
+    /**
      * Asks the officer, who must have opened pairing, for a grant. hooks.onCode gets the
      * digits that the page shows and the officer enters. Resolves once the officer has
      * decided, with what was granted and the agent's key: keep that, hand it to
@@ -161,6 +176,7 @@ export type Report = import("./chipid-types.js").Report;
 export type Progress = import("./chipid-types.js").ProgressParams;
 export type ReadRequest = import("./chipid-types.js").CardReadParams;
 export type ReadResult = import("./chipid-types.js").CardReadResult;
+export type ProofRequest = import("./chipid-types.js").CardProofStartParams;
 export type Agent = import("./chipid-types.js").InitializeResult;
 export type Granted = import("./chipid-types.js").PairingFinishResult;
 export type ReadHooks = {
@@ -168,6 +184,14 @@ export type ReadHooks = {
     onFields?: (c: Citizen) => void;
     signal?: AbortSignal;
 };
+/**
+ * Of the back end: its message for the
+ *  agent, which is there at the end too, and whatever it tells the page beside.
+ */
+export type ProofAnswer = {
+    message: string;
+    ended: boolean;
+} & Record<string, any>;
 export type PairRequest = {
     name: string;
     purpose: string;

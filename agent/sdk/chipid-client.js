@@ -32,10 +32,13 @@
 /** @typedef {import("./chipid-types.js").ProgressParams} Progress */
 /** @typedef {import("./chipid-types.js").CardReadParams} ReadRequest */
 /** @typedef {import("./chipid-types.js").CardReadResult} ReadResult */
+/** @typedef {import("./chipid-types.js").CardProofStartParams} ProofRequest */
 /** @typedef {import("./chipid-types.js").InitializeResult} Agent */
 /** @typedef {import("./chipid-types.js").PairingFinishResult} Granted */
 /**
  * @typedef {{onProgress?: (p: Progress) => void, onFields?: (c: Citizen) => void, signal?: AbortSignal}} ReadHooks
+ * @typedef {{message: string, ended: boolean} & Record<string, any>} ProofAnswer  Of the back end: its message for the
+ *   agent, which is there at the end too, and whatever it tells the page beside.
  * @typedef {{name: string, purpose: string, fields: string[], presence?: boolean}} PairRequest
  * @typedef {{onCode?: (code: string) => void, signal?: AbortSignal}} PairHooks  onCode gets the seven digits to show.
  * @typedef {{name?: string, version?: string, timeout?: number, key?: string}} Who
@@ -362,6 +365,35 @@ export class ChipidClient extends EventTarget {
    */
   resume(token) {
     return this.call("card.resume", { resume: token });
+  }
+
+  /**
+   * Lets the page's back end prove the chip itself (docs/server-driven-ca.md): this
+   * carries messages between agent and back end, which neither the page nor anybody
+   * between can read or forge. Resolves with the back end's last answer; rejects with
+   * a {@link ChipidError}, or with what exchange threw. Either way the chip is reset.
+   * @param {ProofRequest} request  nonce, purpose and groups as the back end issued them
+   * @param {(message: string) => Promise<ProofAnswer>} exchange  hands a message to the
+   *   page's own back end and resolves with its answer
+   * @param {ReadHooks} [hooks]  signal cancels
+   * @returns {Promise<ProofAnswer>}
+   */
+  async proveCard(request, exchange, hooks = {}) {
+    const pause = 1000 / this.agent.limits.messagesPerSecond;
+    const { proof, message: first } = await this.call("card.proof.start", request, hooks);
+    try {
+      for (let message = first; ;) {
+        const answer = await exchange(message);
+        const wait = new Promise((resolve) => setTimeout(resolve, pause)); // no faster than the agent allows
+        const relayed = await this.call("card.proof.relay", { proof, message: answer.message }, hooks);
+        if (relayed.message === undefined) return answer;
+        message = relayed.message;
+        await wait;
+      }
+    } catch (e) {
+      await this.call("card.proof.end", { proof }).catch(() => { /* it is over already */ });
+      throw e;
+    }
   }
 
   /**

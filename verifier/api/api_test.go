@@ -303,6 +303,9 @@ func TestTheDescriptionHasTheRoutes(t *testing.T) {
 	assert.Equal(t, "3.1.0", w.doc["openapi"])
 	var said []string
 	for path, item := range w.doc["paths"].(map[string]any) {
+		if strings.Contains(path, "/relay") {
+			continue // another room's, which compares them
+		}
 		for method, operation := range item.(map[string]any) {
 			_, open := operation.(map[string]any)["security"]
 			said = append(said, fmt.Sprint(strings.ToUpper(method), " ", path, " ", open))

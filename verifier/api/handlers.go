@@ -50,6 +50,8 @@ type OutcomeJSON struct {
 	Accepted bool            `json:"accepted"`
 	Decided  time.Time       `json:"decided"`
 	Report   json.RawMessage `json:"report"`
+	// Code says why a driven chip authentication came to nothing.
+	Code service.Code `json:"code,omitempty"`
 }
 
 // judgedJSON is the answer to POST /v1/evidence.
@@ -70,7 +72,7 @@ type submissionJSON struct {
 
 func (a *API) issue(w http.ResponseWriter, r *http.Request, t store.Tenant) error {
 	var ask askJSON
-	if err := decode(r, &ask); err != nil {
+	if err := Decode(r, &ask); err != nil {
 		return err
 	}
 	groups := []lds.Group{}
@@ -102,7 +104,7 @@ func (a *API) look(w http.ResponseWriter, r *http.Request, t store.Tenant) error
 
 func (a *API) evidence(w http.ResponseWriter, r *http.Request, t store.Tenant) error {
 	var in submissionJSON
-	if err := decode(r, &in); err != nil {
+	if err := Decode(r, &in); err != nil {
 		return err
 	}
 	bundle, err := bundleOf(in.Evidence)
@@ -144,13 +146,13 @@ func Describe(r store.Request) RequestJSON {
 		d.Groups = append(d.Groups, strings.ToLower(g.String()))
 	}
 	if r.Outcome != nil {
-		d.Outcome = &OutcomeJSON{r.Outcome.Accepted, r.Outcome.Decided, json.RawMessage(r.Outcome.Report)}
+		d.Outcome = &OutcomeJSON{r.Outcome.Accepted, r.Outcome.Decided, json.RawMessage(r.Outcome.Report), service.ProofCode(r.Outcome.Reasons)}
 	}
 	return d
 }
 
-// decode reads a body of JSON: one object, known members only.
-func decode(r *http.Request, into any) error {
+// Decode reads a body of JSON: one object, known members only.
+func Decode(r *http.Request, into any) error {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
 		return service.Refuse(service.RequestMalformed, errors.New("Content-Type is application/json"))
 	}

@@ -1,5 +1,7 @@
 package service
 
+import "strings"
+
 // Code is a stable reason why something was not done. It is part of the service's
 // interface: never renamed, never given another meaning.
 type Code string
@@ -20,6 +22,13 @@ const (
 	EvidenceMalformed   Code = "EVIDENCE_MALFORMED"
 	Unavailable         Code = "UNAVAILABLE"
 	Internal            Code = "INTERNAL"
+
+	// Requests that the service answers by driving chip authentication (relay).
+	ProofMessage   Code = "PROOF_MESSAGE_MALFORMED"
+	ProofSequence  Code = "PROOF_OUT_OF_SEQUENCE"
+	ProofElsewhere Code = "PROOF_ELSEWHERE"
+	ProofLost      Code = "PROOF_LOST"
+	ProofEnded     Code = "PROOF_ENDED"
 
 	// RequestForeign stands in the audit alone: a tenant named another one's
 	// request, and is told that there is none.
@@ -43,3 +52,17 @@ func (r *Refusal) Unwrap() error { return r.Err }
 
 // Refuse makes a Refusal; err may be nil.
 func Refuse(code Code, err error) error { return &Refusal{code, err} }
+
+// ProofReason begins the word among an outcome's reasons that says why a driven
+// chip authentication came to nothing.
+const ProofReason = "proof:"
+
+// ProofCode is the code among an outcome's reasons, empty for none.
+func ProofCode(reasons string) Code {
+	for word := range strings.FieldsSeq(reasons) {
+		if code, ok := strings.CutPrefix(word, ProofReason); ok {
+			return Code(code)
+		}
+	}
+	return ""
+}

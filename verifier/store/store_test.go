@@ -33,6 +33,7 @@ var behaviours = map[string]func(*testing.T, *Store){
 	"taken by many at once":                     takenByManyAtOnce,
 	"take spends a bucket":                      takeSpendsABucket,
 	"agents":                                    agents,
+	"a relay has one holder":                    aRelayHasOneHolder,
 	"a request is what was issued":              aRequestIsWhatWasIssued,
 	"decided once":                              decidedOnce,
 	"a refusal is a decision too":               aRefusalIsADecisionToo,
