@@ -101,6 +101,7 @@ func TestOpen(t *testing.T) {
 	require.NoError(t, err)
 	defer opened.Close()
 	assert.Equal(t, cardlib.AccessBAC, opened.Access())
+	require.NoError(t, opened.Reset())
 	require.NoError(t, opened.Restore())
 	com, err := files.NewReader(opened.Channel(), false).Read(t.Context(), files.COM, nil, nil)
 	require.NoError(t, err)

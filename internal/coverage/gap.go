@@ -106,7 +106,7 @@ func (s *source) text(b block) string {
 var passesOn = regexp.MustCompile(`^return (?:[^;\n]*, )?(?:err|nil, err|false, err|fault\([^)]*err\)|[a-zA-Z.]*\(?"?[^\n]*%w[^\n]*err\))$`)
 
 // refuses is a block that makes an error of what was read, and does nothing else.
-var refuses = regexp.MustCompile(`^(?:return |c\.fail\(|l\.problem\(|r\.tooLong = true)[^\n]*(?:malformed\(|unsupported\(|\bErr[A-Z]\w*|&Error\{|errors\.New|r\.tooLong)[^\n]*(?:\n\s*return[^\n]*)?$`)
+var refuses = regexp.MustCompile(`^(?:return |c\.fail\(|l\.problem\(|r\.tooLong = true)[^\n]*(?:malformed\(|unsupported\(|refused\(|\bErr[A-Z]\w*|&(?:Error|Refusal)\{|errors\.New|r\.tooLong)[^\n]*(?:\n\s*return[^\n]*)?$`)
 
 // isRest is a block that returns nothing of interest.
 var isRest = regexp.MustCompile(`^return(?: (?:0|nil|false|true|""|sets|bad)(?:, (?:0|nil|false|true))*)?(?: //[^\n]*)?$`)

@@ -15,7 +15,7 @@ const (
 	whyChild     = "Runs in the decoder's own process, whose counters are not gathered; portrait's tests judge it from outside"
 	whyMending   = "Mends a channel or ends a read that is lost at this very command; the same is tested at other commands"
 	whyProbe     = "Describes a chip of a kind that the mock issuer does not make"
-	whyElsewhere = "Run by the tests of the agent, which are not counted here"
+	whyElsewhere = "Run by the tests of the agent and of the verifier, which are not counted here"
 	whyFiles     = "Files and folders that cannot be read, which no test can make for an administrator of the computer"
 	whyChance    = "Happens by a chance of one in 2^190"
 	whyRare      = "A form that the standard allows and no card of the tests has"
@@ -83,4 +83,15 @@ var reasons = []struct{ where, why string }{
 	{"cardlib/trust.loader.file", whyFiles},
 	{"cardlib/trust.loader.finish", whyRare},
 	{"cardlib/trust.loader.walk", whyFiles},
+	{"cardlib/cccd.FieldsIn", whyElsewhere},
+	{"cardlib/remoteca.Service.now", whyElsewhere},
+	{"cardlib/remoteca.Refusal.Unwrap", whyElsewhere},
+	{"cardlib/files.sizes.lowerShort", whyMending},
+	{"cardlib/remoteca.onlyReads.Transmit", whyMending},
+	{"cardlib/remoteca.wire.Transmit", whyMending},
+	{"cardlib/remoteca.chipAuthAfter", whyRare},
+	{"cardlib/remoteca.conversation.agree", whyRare},
+	{"cardlib/remoteca.conversation.read", whyRare},
+	{"cardlib/remoteca.card.consistency", whyRare},
+	{"cardlib/remoteca.card.freshness", whyRare},
 }
