@@ -141,3 +141,25 @@ func TestReadAtTheTerminal(t *testing.T) {
 	assert.Equal(t, 5, code)
 	assert.Contains(t, stdout, `"READER_NOT_FOUND"`)
 }
+
+// TestTheServiceRestarts: pcscd ends and comes back with its readers, while a page
+// is connected; the page hears both and reads on, over the same connection.
+func TestTheServiceRestarts(t *testing.T) {
+	daemon := pcsctest.Start(t)
+	p := persona.All()[0]
+	insert(t, daemon, 0, p.Name)
+	_, address := program(t, "serve", "--port", "0", "--origin", "http://localhost:3000", "--trust", trustDir(t), "--state", t.TempDir())
+	ws := page(t, address)
+	hears(t, ws, "card.inserted "+pcsctest.Reader(0))
+	daemon.Stop()
+	hears(t, ws, "card.removed "+pcsctest.Reader(0), "reader.detached "+pcsctest.Reader(0))
+	result := call(t, ws, 2, "readers.list", `{}`)
+	code, _ := at(result, "service.code")
+	assert.Equal(t, "PCSC_UNAVAILABLE", code)
+	daemon.Run(t)
+	insert(t, daemon, 0, p.Name)
+	hears(t, ws, "reader.attached "+pcsctest.Reader(0), "card.inserted "+pcsctest.Reader(0))
+	result = call(t, ws, 3, "card.read", fmt.Sprintf(`{"fields":["fullName"],"purpose":"thử","key":{"id":%q}}`, p.Number))
+	outcome, _ := at(result, "report.outcome")
+	assert.Equal(t, "genuine", outcome)
+}
