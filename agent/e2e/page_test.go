@@ -5,7 +5,7 @@ package e2e
 import (
 	"context"
 	"fmt"
-	"strings"
+	"regexp"
 	"sync"
 	"testing"
 	"time"
@@ -37,6 +37,10 @@ func open(t *testing.T, address string) *page {
 	return openIn(t, theatre.browser, address)
 }
 
+// ofNetwork is what Chromium itself writes of connections that fail or are kept from
+// a page.
+var ofNetwork = regexp.MustCompile(`WebSocket connection to|has been blocked|Refused to connect`)
+
 // openIn opens an address in a tab of a certain browser.
 func openIn(t *testing.T, browser context.Context, address string) *page {
 	t.Helper()
@@ -49,7 +53,7 @@ func openIn(t *testing.T, browser context.Context, address string) *page {
 			if err != nil {
 				return
 			}
-			if p.network && m.Source == "network" || (strings.Contains(m.Text, "WebSocket connection to") || strings.Contains(m.Text, "has been blocked")) && p.network {
+			if p.network && (m.Source == "network" || ofNetwork.MatchString(m.Text)) {
 				continue
 			}
 			p.mu.Lock()
