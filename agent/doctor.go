@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"chipid/agent/catalogue"
-	"chipid/agent/config"
 	"chipid/agent/control"
 	"chipid/agent/doctor"
 	"chipid/cardlib/pcsc"
@@ -77,7 +76,7 @@ func (s settings) subject(source readers.Source) doctor.Subject {
 		Version: version, Built: built(), Administrator: administrator(),
 		Agent:        s.runningAgent,
 		Readers:      source.List,
-		Ports:        []int{s.Int(config.Port)},
+		Ports:        s.ports(),
 		Trust:        s.trustFacts,
 		Settings:     s.adminProblem,
 		Certificates: s.certificateFacts,

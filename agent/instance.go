@@ -85,11 +85,18 @@ func (c console) start(ctx context.Context, o agentOptions, lang string) (*agent
 	}
 }
 
-// listen opens the configured port or, where none is named, the first free one of
-// the set that clients try.
-func (s settings) listen() (*gateway.Listeners, error) {
-	if s.Source(config.Port) == config.FromDefault {
-		return gateway.ListenFirst()
+// ports are those of which the agent takes the first free one: the set that clients
+// try, or the one that is configured.
+func (s settings) ports() []int {
+	if s.Source(config.Port) != config.FromDefault {
+		return []int{s.Int(config.Port)}
 	}
-	return gateway.Listen(s.Int(config.Port))
+	var all []int
+	for port := gateway.FirstPort; port <= gateway.LastPort; port++ {
+		all = append(all, port)
+	}
+	return all
 }
+
+// listen opens the first of the ports that is free.
+func (s settings) listen() (*gateway.Listeners, error) { return gateway.ListenFirst(s.ports()...) }

@@ -107,9 +107,12 @@ func TestAnAgentThatDoesNotAnswer(t *testing.T) {
 
 // TestTheFirstFreePort of the eight is taken where none is configured.
 func TestTheFirstFreePort(t *testing.T) {
+	s, err := (&fileFlags{state: t.TempDir()}).load(nil)
+	require.NoError(t, err)
+	assert.Equal(t, []int{9590, 9591, 9592, 9593, 9594, 9595, 9596, 9597}, s.ports())
 	taken := map[int]bool{}
 	for range 2 {
-		l, err := gateway.ListenFirst()
+		l, err := s.listen()
 		require.NoError(t, err, "two of the eight ports are free on this computer")
 		defer l.Close()
 		assert.False(t, taken[l.Port()])

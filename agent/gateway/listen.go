@@ -26,10 +26,10 @@ const (
 	LastPort  = 9597
 )
 
-// ListenFirst opens the first port of the set that is free.
-func ListenFirst() (*Listeners, error) {
+// ListenFirst opens the first of the ports that is free.
+func ListenFirst(ports ...int) (*Listeners, error) {
 	var all error
-	for port := FirstPort; port <= LastPort; port++ {
+	for _, port := range ports {
 		l, err := Listen(port)
 		if err == nil {
 			return l, nil
