@@ -3,7 +3,6 @@ package main
 import (
 	"io"
 	"log/slog"
-	"os"
 
 	"chipid/cardlib/portrait"
 	"chipid/cardlib/portrait/decoder"
@@ -27,12 +26,5 @@ func portraits(log *slog.Logger) *portrait.Renderer {
 		log.Warn("portraits in JPEG 2000 cannot be shown", "why", err)
 		return nil
 	}
-	if _, err := os.Stat(runningImage); err == nil {
-		r.Program = runningImage
-	}
 	return r
 }
-
-// runningImage is, on Linux, the very file that this process was started from, also
-// when an upgrade has put another one in its place.
-const runningImage = "/proc/self/exe"

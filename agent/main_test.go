@@ -18,9 +18,6 @@ import (
 	"chipid/mock-reader/persona"
 )
 
-// asVersion makes it one of that version.
-const asVersion = "CHIPID_TEST_AS_VERSION"
-
 // asProgram makes the test binary be chipid-agent: for tests that need a process.
 const asProgram = "CHIPID_TEST_AS_PROGRAM"
 
@@ -29,9 +26,6 @@ func TestMain(m *testing.M) {
 		os.Exit(code)
 	}
 	if os.Getenv(asProgram) != "" {
-		if other := os.Getenv(asVersion); other != "" {
-			version = other
-		}
 		main()
 		return
 	}

@@ -27,13 +27,13 @@ func program(t *testing.T, args ...string) (*exec.Cmd, string) {
 	t.Helper()
 	self, err := os.Executable()
 	require.NoError(t, err)
-	return programOf(t, self, nil, args...)
+	return programOf(t, self, args...)
 }
 
-// programOf starts the program in that file, with these variables beside its own.
-func programOf(t *testing.T, file string, env []string, args ...string) (*exec.Cmd, string) {
+// programOf starts the program in that file.
+func programOf(t *testing.T, file string, args ...string) (*exec.Cmd, string) {
 	t.Helper()
-	return started(t, file, env, os.Stderr, args...)
+	return started(t, file, os.Stderr, args...)
 }
 
 // logging is program with its log in a file.
@@ -44,13 +44,13 @@ func logging(t *testing.T, file string, args ...string) (*exec.Cmd, string) {
 	log, err := os.Create(file)
 	require.NoError(t, err)
 	t.Cleanup(func() { log.Close() })
-	return started(t, self, nil, log, args...)
+	return started(t, self, log, args...)
 }
 
-func started(t *testing.T, file string, env []string, log io.Writer, args ...string) (*exec.Cmd, string) {
+func started(t *testing.T, file string, log io.Writer, args ...string) (*exec.Cmd, string) {
 	t.Helper()
 	cmd := exec.Command(file, args...)
-	cmd.Env = append(append(os.Environ(), asProgram+"=1"), env...)
+	cmd.Env = append(os.Environ(), asProgram+"=1")
 	cmd.Stderr = log
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
