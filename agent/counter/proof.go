@@ -90,12 +90,14 @@ func (c *Counter) Prove(ctx context.Context, r ProofRequest) (*Proof, []byte, er
 	go p.run(life)
 	select {
 	case first := <-p.first:
-		called()
-		return p, first, nil
+		if called() {
+			return p, first, nil
+		}
+		p.End() // called off while the chip answered
 	case <-p.done:
 		called()
-		return nil, nil, p.err
 	}
+	return nil, nil, p.over()
 }
 
 // Relay hands a message of the service over and returns the answer for it; ended
