@@ -98,17 +98,19 @@ func (s *Slot) look() (scenario.Card, <-chan struct{}) {
 // that goes away later is waited for.
 func (s *Slot) Run(ctx context.Context) error {
 	wait := s.wait
+	var last scenario.Card     // the card that was in before
 	var empty <-chan time.Time // ticks when the slot has been empty for long enough
 	for {
-		if empty != nil {
+		card, changed := s.look()
+		if empty != nil && card != last { // the same card may be back at once: its link had failed
 			select {
 			case <-empty:
 				empty = nil
+				continue
 			case <-ctx.Done():
 				return nil
 			}
 		}
-		card, changed := s.look()
 		if card == nil {
 			select {
 			case <-ctx.Done():
@@ -128,7 +130,7 @@ func (s *Slot) Run(ctx context.Context) error {
 		}
 		wait = 0
 		s.play(ctx, conn, card, changed)
-		empty = time.After(gap)
+		last, empty = card, time.After(gap)
 	}
 }
 
