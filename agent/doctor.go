@@ -80,6 +80,7 @@ func (s settings) subject(source readers.Source) doctor.Subject {
 		Trust:        s.trustFacts,
 		Settings:     s.adminProblem,
 		Certificates: s.certificateFacts,
+		Browsers:     s.browserFacts,
 		State:        s.places.State,
 	}
 }
@@ -88,8 +89,8 @@ func (s settings) subject(source readers.Source) doctor.Subject {
 func (s settings) runningAgent(ctx context.Context) doctor.Agent {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
-	_, err := control.Call(ctx, s.control(), control.Request{Op: control.OpPending})
-	return doctor.Agent{Running: err == nil}
+	response, err := control.Call(ctx, s.control(), control.Request{Op: control.OpHello})
+	return doctor.Agent{Running: err == nil, Version: response.Version}
 }
 
 // adminProblem says why the administrator's files are not used.

@@ -34,6 +34,7 @@ var commands = map[string]func(context.Context, console, []string) int{
 	"doctor":   runDoctor,
 	"wss":      wssCommand,
 	"console":  openConsole,
+	"browsers": browsersCommand,
 }
 
 func main() {

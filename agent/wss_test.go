@@ -1,7 +1,12 @@
 package main
 
 import (
+	"archive/zip"
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -66,4 +71,55 @@ func checkOf(t *testing.T, stdout, id string) map[string]string {
 	}
 	t.Fatalf("no check %s in %s", id, stdout)
 	return nil
+}
+
+// TestDoctorSeesTheRunningAgent asks beside an agent that runs with the same state.
+func TestDoctorSeesTheRunningAgent(t *testing.T) {
+	ownHouse(t)
+	_, stdout, _ := command(t, "doctor", "--json")
+	assert.Equal(t, "error", checkOf(t, stdout, "agent")["status"])
+	_, address := program(t, "serve", "--port", "0")
+	require.NotEmpty(t, address)
+	_, stdout, _ = command(t, "doctor", "--json")
+	assert.Equal(t, "ok", checkOf(t, stdout, "agent")["status"])
+	assert.Equal(t, version, checkOf(t, stdout, "agent")["detail"])
+	assert.Equal(t, "ok", checkOf(t, stdout, "port")["status"])
+	assert.Equal(t, "ok", checkOf(t, stdout, "versions")["status"])
+}
+
+// TestDoctorsZipHoldsNothingThatWasPlanted plants what the agent's own files could
+// hold of persons and secrets, and looks for it in the file for support.
+func TestDoctorsZipHoldsNothingThatWasPlanted(t *testing.T) {
+	home := ownHouse(t)
+	const name, number = "Nguyễn Thị Mẫu", "000190000018"
+	code, stdout, _ := command(t, "clients", "create", "kho", "--fields", "all", "--for", "always", "--json")
+	require.Equal(t, 0, code, stdout)
+	var made struct{ Token string }
+	require.NoError(t, json.Unmarshal([]byte(stdout), &made))
+	require.NotEmpty(t, made.Token)
+	code, stdout, _ = command(t, "read", "--reader", "mock:mau", "--id", number, "--json")
+	require.Equal(t, 4, code, stdout)
+	require.Contains(t, stdout, name, "there is something to leak")
+	folder := filepath.Join(home, number)
+	require.NoError(t, os.Mkdir(folder, 0o700))
+	t.Setenv("CHIPID_TRUST", folder)
+	key, err := os.ReadFile(filepath.Join(home, "state", "chipid", "keys", "audit.key"))
+	require.NoError(t, err)
+
+	file := filepath.Join(home, "support.zip")
+	command(t, "doctor", "--zip", file)
+	archive, err := zip.OpenReader(file)
+	require.NoError(t, err)
+	defer archive.Close()
+	require.Len(t, archive.File, 3)
+	for _, each := range archive.File {
+		r, err := each.Open()
+		require.NoError(t, err)
+		text, err := io.ReadAll(r)
+		require.NoError(t, err)
+		for _, secret := range []string{name, number, made.Token, home, string(key), hex.EncodeToString(key), base64.StdEncoding.EncodeToString(key)} {
+			assert.False(t, bytes.Contains(text, []byte(secret)), "%s: %q", each.Name, secret)
+		}
+		assert.True(t, json.Valid(text))
+	}
 }

@@ -5,7 +5,8 @@
 //
 //	build.sh     builds the programs and the packages into build/
 //	windows/     the MSI's description
-//	linux/       the Debian packages' descriptions, the systemd user unit
+//	linux/       the Debian packages' descriptions, the systemd user units, the polkit rule,
+//	             the scripts that call the agent's own commands
 //
 // What may not live here: code that an installed program runs, and the version
 // (internal/version/VERSION).

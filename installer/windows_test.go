@@ -33,7 +33,8 @@ func TestWindowsInstallUseRemove(t *testing.T) {
 	w := newWine(t)
 	port := freePort(t)
 	msi := built(t, "chipid-%s-x64.msi")
-	w.run("msiexec", "/i", windowsPath(msi), "/qn", fmt.Sprintf("SERVEOPTIONS=--mock --port %d", port))
+	before := plantPolicies(w)
+	w.run("msiexec", "/i", windowsPath(msi), "/qn", fmt.Sprintf("SERVEOPTIONS=--mock --port %d", port), "ORIGINS="+strings.Join(msiOrigins, ","))
 	assert.FileExists(t, w.path(programs, "chipid-agent.exe"))
 	assert.FileExists(t, w.path(programs, "chipid-agentw.exe"))
 	assert.NoFileExists(t, w.path(programs, "mock-reader.exe"), "the mock reader is off by default")
@@ -43,7 +44,12 @@ func TestWindowsInstallUseRemove(t *testing.T) {
 	t.Run("says that there is no smart-card service", func(t *testing.T) { noServiceUnderWine(t, w) })
 	t.Run("autostart answers on loopback", func(t *testing.T) { autostartUnderWine(t, w, port) })
 
+	t.Run("browsers are told", func(t *testing.T) { policiesUnderWine(t, w) })
+	root := wssUnderWine(t, w)
+
 	w.remove(t, msi)
+	assert.Equal(t, before, w.export(policiesKey), "policies are as they were, value by value")
+	assert.Empty(t, w.export(root), "the authority has gone from the user's Root store")
 
 	w.run("msiexec", "/i", windowsPath(msi), "/qn", "ADDLOCAL=Agent,MockReader")
 	assert.FileExists(t, w.path(programs, "mock-reader.exe"), "and comes on demand")

@@ -10,8 +10,10 @@ all=(
 	pcscd libccid vsmartcard-vpcd            # a real card service with virtual readers
 	openssl                                  # an independent judge of signatures
 	libopenjp2-tools                         # an independent writer and reader of JPEG 2000
+	polkitd dbus                             # who may use readers (pkcheck asks)
 	libnss3-tools                            # certutil: the trust stores of browsers
 	python3                                  # a client that shares no code of ours (examples/python)
+	firefox-esr                              # policies of the other family of browsers
 	chromium fonts-noto-core                 # the form in a real browser, with Vietnamese letters
 	nodejs python3                           # the examples of back ends
 	postgresql                               # the database of the verification service

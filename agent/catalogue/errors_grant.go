@@ -38,6 +38,9 @@ const (
 	WSSNoStore      Code = "WSS_NO_STORE"
 	WSSFailed       Code = "WSS_FAILED"
 	AgentStuck      Code = "AGENT_STUCK"
+	PoliciesRights  Code = "POLICIES_RIGHTS"
+	PoliciesSystem  Code = "POLICIES_SYSTEM"
+	PoliciesFailed  Code = "POLICIES_FAILED"
 )
 
 // The first two are also close codes of a WebSocket: a page hears nothing else.
@@ -159,6 +162,21 @@ var stateErrors = []Error{
 	{WSSFailed, 1422,
 		Text{"Chưa làm xong việc với chứng thư của wss.", "What was to be done with the certificates of wss was not finished."},
 		Text{"Đóng trình duyệt rồi chạy lại lệnh; việc dở dang sẽ được làm nốt.", "Close the browsers and run the command again; it goes on where it stopped."},
+		true, ExitTrouble},
+	{PoliciesRights, 1423,
+		Text{"Chỉ quản trị viên mới đổi được chính sách trình duyệt của máy này.", "Only an administrator may change the browsers' policies of this computer."},
+		Text{"Nhờ quản trị viên chạy lệnh này (Linux: bằng sudo; Windows: cửa sổ lệnh «Run as administrator»).",
+			"Ask the administrator to run the command (Linux: with sudo; Windows: in a window «Run as administrator»)."},
+		false, ExitTrouble},
+	{PoliciesSystem, 1424,
+		Text{"Trên hệ thống này chính sách trình duyệt do máy chủ quản lý thiết bị đặt.", "On this system the browsers' policies come from a management server."},
+		Text{"Đặt LoopbackNetworkAllowedForUrls trong cấu hình của máy chủ quản lý; nếu không, chọn «Cho phép» khi trình duyệt hỏi.",
+			"Set LoopbackNetworkAllowedForUrls in the management server's profile; else choose «Allow» when the browser asks."},
+		false, ExitTrouble},
+	{PoliciesFailed, 1425,
+		Text{"Chưa ghi được chính sách trình duyệt.", "The browsers' policies could not be written."},
+		Text{"Sửa chỗ được nêu rồi chạy lại; những gì đã ghi vẫn gỡ được bằng «browsers policies remove».",
+			"Mend what is named and run it again; what was written is taken out by «browsers policies remove»."},
 		true, ExitTrouble},
 	{AuditBroken, 1412,
 		Text{"Nhật ký kiểm toán đã bị sửa hoặc thiếu dòng.", "The audit log was changed, or lines are missing."},

@@ -36,16 +36,6 @@ func (e *exam) permissions(context.Context) (Check, bool) {
 	return e.found("permissions", "ok", OK, e.System.Rights())
 }
 
-// real are the readers that are no mock.
-func (e *exam) real() (real []readers.Reader) {
-	for _, r := range e.readers.Readers {
-		if !r.Synthetic {
-			real = append(real, r)
-		}
-	}
-	return real
-}
-
 // reader asks whether a reader is there and answers.
 func (e *exam) reader(context.Context) (Check, bool) {
 	if e.Readers == nil {
@@ -55,7 +45,7 @@ func (e *exam) reader(context.Context) (Check, bool) {
 		return e.found("reader", "unknown", Unknown, "")
 	}
 	var names []string
-	for _, r := range e.real() {
+	for _, r := range e.readers.Readers {
 		if r.Stuck {
 			return e.found("reader", "stuck", Error, r.Name)
 		}
@@ -77,7 +67,7 @@ func (e *exam) driver(context.Context) (Check, bool) {
 	switch {
 	case !told || len(plugged) == 0:
 		return e.found("driver", "none", Unknown, "")
-	case e.serviceRuns() && len(e.real()) == 0:
+	case e.serviceRuns() && len(e.readers.Readers) == 0:
 		return e.found("driver", "missing", Error, strings.Join(plugged, ", "))
 	}
 	return e.found("driver", "ok", OK, fmt.Sprintf("USB: %d", len(plugged)))
@@ -88,10 +78,10 @@ func (e *exam) card(context.Context) (Check, bool) {
 	if e.Readers == nil {
 		return none()
 	}
-	if len(e.real()) == 0 {
+	if len(e.readers.Readers) == 0 {
 		return e.found("card", "noReader", Unknown, "")
 	}
-	for _, r := range e.real() {
+	for _, r := range e.readers.Readers {
 		switch {
 		case r.Mute:
 			return e.found("card", "mute", Warning, r.Name)

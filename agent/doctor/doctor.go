@@ -67,7 +67,8 @@ type Subject struct {
 	// Administrator tells whether this user may change what is the computer's.
 	Administrator bool
 
-	Agent   func(context.Context) Agent
+	Agent func(context.Context) Agent
+	// Readers are those of the system, without mock ones.
 	Readers func(context.Context) readers.State
 	// Ports are those that the agent listens at, or would.
 	Ports        []int
@@ -164,4 +165,6 @@ func Wrong(checks []Check) bool {
 func (e *exam) serviceRuns() bool { return e.readers.Err == nil }
 
 // denied tells whether the service refused this user.
-func (e *exam) denied() bool { return errors.Is(e.readers.Err, readers.ErrDenied) }
+func (e *exam) denied() bool {
+	return errors.Is(e.readers.Err, readers.ErrDenied) || !e.serviceRuns() && e.System.Refused()
+}

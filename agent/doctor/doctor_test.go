@@ -24,10 +24,13 @@ var today = time.Date(2027, 3, 1, 9, 0, 0, 0, time.UTC)
 type machine struct {
 	usb  []string
 	told bool
+	// closed: the service's door is closed to this user.
+	closed bool
 }
 
 func (m machine) USBReaders() ([]string, bool) { return m.usb, m.told }
 func (machine) Service() string                { return "pcscd" }
+func (m machine) Refused() bool                { return m.closed }
 func (machine) Rights() string                 { return "polkit" }
 
 // healthy is a computer on which nothing is wrong.
@@ -121,9 +124,11 @@ var faults = []struct {
 	{"service", "down", Error, func(_ *testing.T, s *Subject) { s.Readers = state(readers.State{Err: readers.ErrNoService}) }},
 	{"service", "notBuilt", Error, func(_ *testing.T, s *Subject) { s.Readers = state(readers.State{Err: readers.ErrNotBuilt}) }},
 	{"permissions", "denied", Error, func(_ *testing.T, s *Subject) { s.Readers = state(readers.State{Err: readers.ErrDenied}) }},
+	{"permissions", "denied", Error, func(_ *testing.T, s *Subject) {
+		s.Readers, s.System = state(readers.State{Err: readers.ErrNoService}), machine{closed: true}
+	}},
 	{"permissions", "unknown", Unknown, func(_ *testing.T, s *Subject) { s.Readers = state(readers.State{Err: readers.ErrNoService}) }},
 	{"reader", "none", Error, func(_ *testing.T, s *Subject) { s.Readers = state(readers.State{}) }},
-	{"reader", "none", Error, func(_ *testing.T, s *Subject) { s.Readers = one(readers.Reader{Name: "mock:mau", Synthetic: true}) }},
 	{"reader", "stuck", Error, func(_ *testing.T, s *Subject) { s.Readers = one(readers.Reader{Name: "ACS", Stuck: true}) }},
 	{"reader", "unknown", Unknown, func(_ *testing.T, s *Subject) { s.Readers = state(readers.State{Err: readers.ErrDenied}) }},
 	{"driver", "missing", Error, func(_ *testing.T, s *Subject) { s.Readers = state(readers.State{}) }},

@@ -19,6 +19,8 @@ type System interface {
 	USBReaders() ([]string, bool)
 	// Service says which smart-card service it is, as far as that is known.
 	Service() string
+	// Refused: the service is there, and its door is closed to this user.
+	Refused() bool
 	// Rights says by which rule this user may use it, as far as that is known.
 	Rights() string
 }

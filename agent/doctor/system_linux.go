@@ -1,10 +1,14 @@
 package doctor
 
 import (
+	"errors"
+	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 // systemOf is Linux; its folders are those of sysfs and polkit below root, which
@@ -48,6 +52,20 @@ func line(path string) string {
 
 // Service implements System.
 func (systemOf) Service() string { return "pcscd" }
+
+// Refused implements System: libpcsclite says of a socket that it may not open
+// what it says of one that is missing.
+func (s systemOf) Refused() bool {
+	socket := os.Getenv("PCSCLITE_CSOCK_NAME")
+	if socket == "" {
+		socket = s.root + "/run/pcscd/pcscd.comm"
+	}
+	conn, err := net.DialTimeout("unix", socket, time.Second)
+	if err == nil {
+		_ = conn.Close()
+	}
+	return errors.Is(err, fs.ErrPermission)
+}
 
 // Rights implements System: a pcscd that asks polkit brings its actions along.
 func (s systemOf) Rights() string {

@@ -36,5 +36,8 @@ func (systemOf) USBReaders() ([]string, bool) {
 // Service implements System.
 func (systemOf) Service() string { return "SCardSvr" }
 
+// Refused implements System.
+func (systemOf) Refused() bool { return false }
+
 // Rights implements System: Windows asks for none.
 func (systemOf) Rights() string { return "" }

@@ -91,8 +91,18 @@ func (u UserRoot) Install(ctx context.Context, ca *x509.Certificate) error {
 	return nil
 }
 
-// Remove implements Store.
-func (u UserRoot) Remove(_ context.Context, ca *x509.Certificate) error {
+// Remove implements Store. It looks again afterwards: the user may have said no.
+func (u UserRoot) Remove(ctx context.Context, ca *x509.Certificate) error {
+	if err := u.delete(ca); err != nil {
+		return err
+	}
+	if has, err := u.Has(ctx, ca); err != nil || has {
+		return errors.Join(fmt.Errorf("%w: the authority is in it still", ErrStore), err)
+	}
+	return nil
+}
+
+func (u UserRoot) delete(ca *x509.Certificate) error {
 	store, err := u.open()
 	if err != nil {
 		return err
@@ -105,5 +115,15 @@ func (u UserRoot) Remove(_ context.Context, ca *x509.Certificate) error {
 	if err := windows.CertDeleteCertificateFromStore(found); err != nil { // it frees the context
 		return errors.Join(ErrStore, err)
 	}
+	commit(store)
 	return nil
+}
+
+var controlStore = windows.NewLazySystemDLL("crypt32.dll").NewProc("CertControlStore")
+
+// commit has the store write what it may hold back until it is closed. Stores
+// that hold nothing back may refuse; whoever needs to know looks again.
+func commit(store windows.Handle) {
+	const ctrlCommit = 3 // CERT_STORE_CTRL_COMMIT
+	_, _, _ = controlStore.Call(uintptr(store), 0, ctrlCommit, 0)
 }

@@ -27,6 +27,7 @@ var ErrNoStore = errors.New("wss: no trust store of this user could be used")
 const (
 	leavesName      = "leaves.pem"
 	authoritiesName = "authorities.pem"
+	lockName        = "wss.lock"
 	maxAuthorities  = 256 << 10
 )
 
@@ -193,7 +194,12 @@ func (k *Keeper) Remove(ctx context.Context) ([]Result, error) {
 	if err != nil {
 		return results, err
 	}
-	return results, os.RemoveAll(k.dir)
+	for _, path := range []string{k.authoritiesFile(), filepath.Join(k.dir, lockName), k.dir} {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return results, err
+		}
+	}
+	return results, nil
 }
 
 // locked does something while no other process does.
@@ -201,7 +207,7 @@ func (k *Keeper) locked(do func() ([]Result, error)) ([]Result, error) {
 	if err := durable.Dir(k.dir); err != nil {
 		return nil, err
 	}
-	unlock, err := durable.Lock(filepath.Join(k.dir, "wss.lock"))
+	unlock, err := durable.Lock(filepath.Join(k.dir, lockName))
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,89 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// reporting is a site whose page opens a WebSocket and reports what came of it.
+func reporting(t *testing.T) (site *httptest.Server, address *string, reports chan string) {
+	t.Helper()
+	address, reports = new(string), make(chan string, 16)
+	site = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/report" {
+			reports <- r.URL.RawQuery
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = io.WriteString(w, fmt.Sprintf(`<!doctype html><title>một cửa</title><script>
+			const ws = new WebSocket("wss://%s/v1", "chipid.v1");
+			ws.onopen = () => fetch("/report?opened-" + ws.protocol);
+			ws.onerror = () => fetch("/report?refused");
+		</script>`, *address))
+	}))
+	t.Cleanup(site.Close)
+	return site, address, reports
+}
+
+// firefox shows the officer's page in a headless Firefox with that profile, and
+// returns what the page reports.
+func (o *officer) firefox(profile string, reports chan string) string {
+	o.t.Helper()
+	require.NoError(o.t, os.MkdirAll(profile, 0o700))
+	cmd := exec.Command("firefox-esr", "--headless", "--no-remote", "--profile", profile, o.page)
+	cmd.Env = append(o.environment(), "MOZ_HEADLESS=1")
+	require.NoError(o.t, cmd.Start())
+	defer func() { _ = cmd.Process.Signal(os.Interrupt); _ = cmd.Wait() }()
+	select {
+	case report := <-reports:
+		return report
+	case <-time.After(90 * time.Second):
+		o.t.Fatal("the page reports nothing")
+		return ""
+	}
+}
+
+// TestFirefoxTrustsTheAuthorityByPolicy: one policy of the computer, and the file
+// in the user's own folder. Firefox takes the authority over into its profile;
+// removal takes it out from there too.
+func TestFirefoxTrustsTheAuthorityByPolicy(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Log("policies are an administrator's: CI is one")
+		return
+	}
+	site, address, reports := reporting(t)
+	o := &officer{t, t.TempDir(), strings.Replace(site.URL, "127.0.0.1", "localhost", 1)}
+	o.agent("wss", "install")
+	*address = o.serve(filepath.Join(o.home, ".local", "state", "chipid"))
+
+	without := filepath.Join(o.home, "without")
+	assert.Equal(t, "refused", o.firefox(without, reports), "no policy, no trust")
+	t.Cleanup(func() { _ = exec.Command(theatre.program, "browsers", "policies", "remove").Run() })
+	o.agent("browsers", "policies", "install", "--origin", o.page)
+	profile := filepath.Join(o.home, ".mozilla", "firefox", "tai-quay.default")
+	assert.Equal(t, "opened-chipid.v1", o.firefox(profile, reports))
+	o.agent("browsers", "policies", "remove")
+
+	list := func() string {
+		out, err := exec.Command("certutil", "-L", "-d", "sql:"+profile).CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		return string(out)
+	}
+	require.Contains(t, list(), "chipid local CA", "Firefox keeps what it took over")
+	o.agent("wss", "remove")
+	assert.NotContains(t, list(), "chipid local CA")
+}
