@@ -48,11 +48,17 @@ func runDoctor(ctx context.Context, c console, args []string) int {
 }
 
 // checkMarks are what stands before a check on a terminal.
-var checkMarks = map[doctor.Status]string{doctor.OK: "[ ok ]", doctor.Warning: "[ !! ]", doctor.Error: "[LỖI ]", doctor.Off: "[tắt ]", doctor.Unknown: "[ ?  ]"}
+var checkMarks = map[doctor.Status]catalogue.Text{
+	doctor.OK:      {Vi: "[ ok ]", En: "[ ok ]"},
+	doctor.Warning: {Vi: "[ !! ]", En: "[ !! ]"},
+	doctor.Error:   {Vi: "[LỖI ]", En: "[FAIL]"},
+	doctor.Off:     {Vi: "[tắt ]", En: "[off ]"},
+	doctor.Unknown: {Vi: "[ ?  ]", En: "[ ?  ]"},
+}
 
 func (r *request) showChecks(checks []doctor.Check) {
 	for _, c := range checks {
-		fmt.Fprintf(r.out, "%s %s", checkMarks[c.Status], c.Title.In(r.lang))
+		fmt.Fprintf(r.out, "%s %s", checkMarks[c.Status].In(r.lang), c.Title.In(r.lang))
 		if c.Detail != "" {
 			fmt.Fprintf(r.out, " (%s)", c.Detail)
 		}
