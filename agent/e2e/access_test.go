@@ -44,7 +44,7 @@ func TestKeyboardAlone(t *testing.T) {
 		order = append(order, p.focused())
 	}
 	assert.Equal(t, []string{"useAddress", "SUMMARY", "authority", "fullName", "dateOfBirth", "sexFemale", "personalNumber",
-		"phone", "email", "headName", "relation", "headNumber", "request", "addMember", "print"}, order)
+		"phone", "email", "headName", "relation", "headNumber", "request", "addMember", "submit"}, order)
 
 	p.do(chromedp.KeyEvent(kb.Tab, chromedp.KeyModifiers(kb.ModifierShift)))
 	p.do(chromedp.KeyEvent(kb.Enter))

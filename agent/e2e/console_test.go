@@ -172,7 +172,7 @@ func TestPairingInTheConsole(t *testing.T) {
 			p.Do(chromedp.Click("#grants button"))
 			p.Wait(`!document.querySelector("#grants li")`)
 			assert.NotContains(t, a.command("origins", "list", "--json"), origin)
-			assert.Contains(t, p.Text("#said"), origin)
+			p.Wait(fmt.Sprintf(`document.querySelector("#said").textContent.includes(%q)`, origin))
 			var events []string
 			for line := range strings.Lines(a.command("audit", "show", "--json")) {
 				var e struct{ Event string }
