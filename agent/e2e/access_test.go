@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"chipid/agent/catalogue"
+	"chipid/internal/browsertest"
 	"chipid/mock-reader/persona"
 )
 
@@ -120,42 +121,13 @@ func TestTheFormCanBeHeardAndSeen(t *testing.T) {
 			p.wait(`document.querySelector("#progress").hidden && (!document.querySelector("#trouble").hidden || !document.querySelector("#checks").hidden)`)
 			p.do(chromedp.Click("#addMember"))
 			p.wait(`document.getAnimations().every((a) => a.playState === "finished")`)
-			nameless := eval[[]string](p, `[...document.querySelectorAll("input, select, textarea, button, a")].filter((e) =>
-				e.checkVisibility() && !e.labels?.length && !e.getAttribute("aria-label") && !e.textContent.trim()).map((e) => e.outerHTML)`)
-			assert.Empty(t, nameless)
-			small := eval[[]string](p, `[...document.querySelectorAll("button, input, select, textarea, a, summary")].filter((e) =>
-				e.checkVisibility() && !e.matches(".skip, [type=radio]") && e.getBoundingClientRect().height < 44).map((e) => e.outerHTML)`)
-			assert.Empty(t, small, "too small to hit")
-			assert.Empty(t, eval[[]string](p, faint), "contrast below 4.5:1")
+			seen := browsertest.Page{T: p.t, Ctx: p.ctx}
+			assert.Empty(t, seen.Nameless())
+			assert.Empty(t, seen.Small(".skip, [type=radio]"), "too small to hit")
+			assert.Empty(t, seen.Faint(".skip, datalist, option"), "contrast below 4.5:1")
 		})
 	}
 }
-
-// faint lists visible texts whose contrast with the ground behind them is below
-// WCAG 2.2 AA (1.4.3), reckoned by its formula of relative luminance.
-const faint = `(() => {
-	const parse = (c) => (c.match(/[\d.]+/g) ?? []).map(Number);
-	const luminance = ([r, g, b]) => [r, g, b].map((v) => v / 255)
-		.map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
-		.reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-	const ground = (e) => {
-		for (; e; e = e.parentElement) {
-			const c = parse(getComputedStyle(e).backgroundColor);
-			if (c.length === 3 || c[3] === 1) return c;
-		}
-		return [255, 255, 255];
-	};
-	const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-	const faint = [];
-	for (let n; (n = walk.nextNode());) {
-		const e = n.parentElement;
-		if (!n.data.trim() || !e.checkVisibility() || e.closest(".skip, datalist, option")) continue;
-		const [a, b] = [luminance(parse(getComputedStyle(e).color)), luminance(ground(e))];
-		const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-		if (ratio < 4.5) faint.push(ratio.toFixed(2) + " " + n.data.trim());
-	}
-	return faint;
-})()`
 
 // On a telephone's width nothing is cut off and nothing scrolls sideways.
 func TestANarrowScreen(t *testing.T) {

@@ -18,6 +18,8 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"chipid/internal/browsertest"
 )
 
 // evil is a name that the attacker's server has given, and that now leads to this
@@ -90,7 +92,7 @@ func TestHostilePagesInARealBrowser(t *testing.T) {
 	require.NoError(t, err)
 	port := agent.Port()
 	attacker := attackPage(t, "")
-	b, stop, err := newBrowser(t.TempDir(), chromedp.Flag("host-resolver-rules", "MAP "+evil+" 127.0.0.1"), chromedp.Flag("allow-file-access-from-files", true))
+	b, stop, err := browsertest.Start(t.TempDir(), chromedp.Flag("host-resolver-rules", "MAP "+evil+" 127.0.0.1"), chromedp.Flag("allow-file-access-from-files", true))
 	require.NoError(t, err)
 	t.Cleanup(stop)
 	visit := func(t *testing.T, address string) *page {
@@ -114,7 +116,7 @@ func TestHostilePagesInARealBrowser(t *testing.T) {
 		assert.Equal(t, "hidden", eval[string](p, "window.seen"))
 	})
 	t.Run("DNS rebinding, Origin equal to Host", func(t *testing.T) {
-		b, stop, err := newBrowser(t.TempDir(), chromedp.Flag("proxy-server", rebindingProxy(t, port)))
+		b, stop, err := browsertest.Start(t.TempDir(), chromedp.Flag("proxy-server", rebindingProxy(t, port)))
 		require.NoError(t, err)
 		t.Cleanup(stop)
 		p := openIn(t, b, "about:blank")

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"chipid/agent/demo"
+	"chipid/internal/browsertest"
 )
 
 // publicHost is the name under which the page is served as if from the internet.
@@ -41,7 +42,7 @@ func public(t *testing.T, secure bool, permission browser.PermissionSetting) *pa
 	h, err = demo.Portal{Host: host, Agent: theatre.agent}.Handler()
 	require.NoError(t, err)
 
-	b, stop, err := newBrowser(t.TempDir(), chromedp.IgnoreCertErrors,
+	b, stop, err := browsertest.Start(t.TempDir(), chromedp.IgnoreCertErrors,
 		chromedp.Flag("host-resolver-rules", "MAP "+publicHost+" 127.0.0.1"),
 		chromedp.Flag("ip-address-space-overrides", address+"=public"))
 	require.NoError(t, err)

@@ -20,8 +20,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
+
+	"chipid/internal/browsertest"
 )
 
 var update = flag.Bool("update", false, "write the pictures of docs/images")
@@ -121,31 +122,8 @@ func readAddresses(out io.Reader) (at addresses, err error) {
 
 // startBrowser starts the browser of all tests.
 func startBrowser(dir string) (stop func(), err error) {
-	theatre.browser, stop, err = newBrowser(filepath.Join(dir, "profile"))
+	theatre.browser, stop, err = browsertest.Start(filepath.Join(dir, "profile"))
 	return stop, err
-}
-
-// newBrowser starts a headless Chromium that talks to nobody but this machine.
-func newBrowser(profile string, more ...chromedp.ExecAllocatorOption) (browser context.Context, stop func(), err error) {
-	path := os.Getenv("CHROMIUM")
-	if path == "" {
-		path = "chromium"
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.UserDataDir(profile), chromedp.DisableGPU,
-		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-sync", true), chromedp.Flag("hide-scrollbars", true))
-	if os.Geteuid() == 0 {
-		options = append(options, chromedp.NoSandbox)
-	}
-	allocator, endAllocator := chromedp.NewExecAllocator(context.Background(), append(options, more...)...)
-	browser, endBrowser := chromedp.NewContext(allocator)
-	stop = func() { endBrowser(); endAllocator() }
-	if err := chromedp.Do(browser, chromedp.Navigate("about:blank")); err != nil {
-		stop()
-		return nil, nil, fmt.Errorf("start %s: %w", path, err)
-	}
-	return browser, stop, nil
 }
 
 // deskDo asks a desk for a change, as programs do: with the token of its address.
