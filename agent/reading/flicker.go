@@ -143,11 +143,11 @@ func (d *Desk) letGo(s *slot) {
 	}
 }
 
-// holds tells whether a reader of that name, or any for the empty one, is kept
-// for a card that has slipped out. The lock is held.
+// holds tells whether a reader of that name, or any for the empty one, is a job's:
+// its card may have slipped out this moment. The lock is held.
 func (d *Desk) holds(name string) bool {
 	for _, s := range d.slots {
-		if s.held && (name == "" || s.Name == name) {
+		if (s.job != nil || s.held) && (name == "" || s.Name == name) {
 			return true
 		}
 	}

@@ -21,11 +21,11 @@ const SubCommand = "decode-portrait"
 const (
 	// ChildCPU is processor time, so that a busy system costs nobody the photo; the
 	// photo of a card takes a tenth of it.
-	ChildCPU = 800 * time.Millisecond
+	ChildCPU = 800 * time.Millisecond * raceCost
 	// ChildMemory is in bytes, everything that the process got from the system.
 	ChildMemory = 512 << 20
 	// DefaultLimit is the time on the clock after which the child is killed.
-	DefaultLimit = 3 * time.Second
+	DefaultLimit = 3 * time.Second * raceCost
 )
 
 // maxResult is the longest PNG that is taken from the child, in bytes.
