@@ -187,6 +187,9 @@ func protectedCommand(ins, p1, p2 byte, data []byte) []byte {
 func TestGateOnTheServicesChannel(t *testing.T) {
 	g := agreed(t)
 	assert.Equal(t, CodeSequence, CodeOf(g.Accept(order(t))), "the keys are agreed")
+	_, _, err := g.Pass(protectedCommand(0xB0, 0, 4, protectedLe))
+	assert.Equal(t, CodeCommand, CodeOf(err), "an offset in whatever file the agent read last")
+	g = agreed(t)
 	for _, b := range [][]byte{
 		protectedCommand(0xB0, 0x81, 0, protectedLe), protectedCommand(0xB0, 0, 231, protectedLe),
 		protectedCommand(0xB0, 0x8D, 0, protectedLe), protectedCommand(0xB0, 0x8E, 0, protectedLe), protectedCommand(0xB0, 0x7F, 0xFF, protectedLe),
@@ -213,7 +216,7 @@ func TestGateOnTheServicesChannel(t *testing.T) {
 		_, _, err := g.Pass(b)
 		assert.Equal(t, CodeCommand, CodeOf(err), name)
 	}
-	_, _, err := g.Pass([]byte{1, 2})
+	_, _, err = g.Pass([]byte{1, 2})
 	assert.Equal(t, CodeMessage, CodeOf(err))
 }
 
