@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,9 +20,9 @@ import (
 )
 
 // reporting is a site whose page opens a WebSocket and reports what came of it.
-func reporting(t *testing.T) (site *httptest.Server, address *string, reports chan string) {
+func reporting(t *testing.T) (site *httptest.Server, address *atomic.Value, reports chan string) {
 	t.Helper()
-	address, reports = new(string), make(chan string, 16)
+	address, reports = new(atomic.Value), make(chan string, 16)
 	site = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/report" {
 			reports <- r.URL.RawQuery
@@ -33,7 +34,7 @@ func reporting(t *testing.T) (site *httptest.Server, address *string, reports ch
 			const ws = new WebSocket("wss://%s/v1", "chipid.v1");
 			ws.onopen = () => fetch("/report?opened-" + ws.protocol);
 			ws.onerror = () => fetch("/report?refused");
-		</script>`, *address))
+		</script>`, address.Load()))
 	}))
 	t.Cleanup(site.Close)
 	return site, address, reports
@@ -68,7 +69,7 @@ func TestFirefoxTrustsTheAuthorityByPolicy(t *testing.T) {
 	site, address, reports := reporting(t)
 	o := &officer{t, t.TempDir(), strings.Replace(site.URL, "127.0.0.1", "localhost", 1)}
 	o.agent("wss", "install")
-	*address = o.serve(filepath.Join(o.home, ".local", "state", "chipid"))
+	address.Store(o.serve(filepath.Join(o.home, ".local", "state", "chipid")))
 
 	without := filepath.Join(o.home, "without")
 	assert.Equal(t, "refused", o.firefox(without, reports), "no policy, no trust")
