@@ -119,32 +119,45 @@ func (r *reader) read(t *testing.T, i *issuer.Issuer, p persona.Persona, s scena
 }
 
 // TestMatrixThroughPCSC reads cards through the real pcscd, as a counter does:
-// every scenario once, spread over the personas, since pcscd takes about a second
-// to see each card come and go; with -every all personas in all scenarios.
+// every scenario once, spread over the personas and over both readers, since pcscd
+// takes about a second to see each card come and go; with -every all personas in
+// all scenarios.
 func TestMatrixThroughPCSC(t *testing.T) {
 	daemon := pcsctest.Start(t)
 	i := issuer.New(issuer.PublishedSeed)
 	store := mockTrust(t, i)
-	r := newReader(t, daemon, pcsc.New(), 0)
-	personas := persona.All()
-	for n, s := range scenario.All() {
-		who := personas[n%len(personas) : n%len(personas)+1]
-		if *every {
-			who = personas
-		}
-		for _, p := range who {
-			t.Run(p.Name+"/"+s.Name, func(t *testing.T) {
-				result, err := r.read(t, i, p, s, store)
-				assert.Equal(t, s.Expect.Exit, exitCode(result, err), "%v", err)
-				if err != nil {
-					var e *cardlib.Error
-					require.True(t, errors.As(err, &e))
-					assert.Equal(t, s.Expect.Error, string(e.Code), "%v", err)
-					return
+	for slot := range pcsctest.Slots {
+		t.Run(pcsctest.Reader(slot), func(t *testing.T) {
+			t.Parallel()
+			r := newReader(t, daemon, pcsc.New(), slot)
+			for n, s := range scenario.All() {
+				if n%pcsctest.Slots == slot {
+					r.try(t, i, n, s, store)
 				}
-				compare(t, s.Expect, result.Report)
-				comparePhoto(t, s.Expect, result.Document.Portrait)
-			})
-		}
+			}
+		})
+	}
+}
+
+// try reads the nth scenario on the persona whose turn it is, or on all.
+func (r *reader) try(t *testing.T, i *issuer.Issuer, n int, s scenario.Scenario, store *trust.Store) {
+	who := persona.All()
+	if !*every {
+		n /= pcsctest.Slots // each reader meets each persona
+		who = who[n%len(who) : n%len(who)+1]
+	}
+	for _, p := range who {
+		t.Run(p.Name+"/"+s.Name, func(t *testing.T) {
+			result, err := r.read(t, i, p, s, store)
+			assert.Equal(t, s.Expect.Exit, exitCode(result, err), "%v", err)
+			if err != nil {
+				var e *cardlib.Error
+				require.True(t, errors.As(err, &e))
+				assert.Equal(t, s.Expect.Error, string(e.Code), "%v", err)
+				return
+			}
+			compare(t, s.Expect, result.Report)
+			comparePhoto(t, s.Expect, result.Document.Portrait)
+		})
 	}
 }
