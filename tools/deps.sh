@@ -12,10 +12,10 @@ all=(
 	libopenjp2-tools                         # an independent writer and reader of JPEG 2000
 	polkitd dbus                             # who may use readers (pkcheck asks)
 	libnss3-tools                            # certutil: the trust stores of browsers
-	python3                                  # a client that shares no code of ours (examples/python)
+	python3                                  # a client that shares no code of ours, a back end (examples/python)
 	firefox-esr                              # policies of the other family of browsers
 	chromium fonts-noto-core                 # the form in a real browser, with Vietnamese letters
-	nodejs python3                           # the examples of back ends
+	nodejs                                   # the examples of back ends
 	postgresql                               # the database of the verification service
 	yad xvfb openbox xdotool x11-utils       # windows that ask, a screen and hands
 	dbus                                     # a session bus for the picture beside the clock

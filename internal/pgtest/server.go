@@ -24,6 +24,7 @@ type Server struct {
 	dir, bin string
 	as       *syscall.Credential
 	running  *exec.Cmd
+	ended    chan struct{} // closed when running has ended
 	log      *os.File
 }
 
@@ -54,7 +55,7 @@ func (s *Server) Address() string { return "postgres://postgres@/postgres?host="
 func (s *Server) Kill() {
 	s.t.Helper()
 	require.NoError(s.t, s.running.Process.Kill())
-	_ = s.running.Wait()
+	<-s.ended
 }
 
 // Restart starts the server and waits until it takes connections.
@@ -76,8 +77,9 @@ func (s *Server) start() bool {
 	s.running = s.command("postgres", "-D", s.data(), "-k", s.dir, "-c", "listen_addresses=", "-c", "max_connections=100", "-c", "shared_buffers=32MB")
 	s.running.Stdout, s.running.Stderr = s.log, s.log
 	require.NoError(s.t, s.running.Start())
-	ended := make(chan struct{})
-	go func() { _ = s.running.Wait(); close(ended) }()
+	cmd, ended := s.running, make(chan struct{})
+	s.ended = ended
+	go func() { _ = cmd.Wait(); close(ended) }()
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(30 * time.Millisecond) {
 		select {
 		case <-ended:
@@ -92,12 +94,13 @@ func (s *Server) start() bool {
 }
 
 func (s *Server) end() {
-	if s.running != nil && s.running.Process != nil {
+	if s.ended != nil {
 		_ = s.running.Process.Signal(syscall.SIGQUIT)
-		for end := time.Now().Add(10 * time.Second); time.Now().Before(end) && s.running.Process.Signal(syscall.Signal(0)) == nil; {
-			time.Sleep(20 * time.Millisecond)
+		select {
+		case <-s.ended:
+		case <-time.After(10 * time.Second):
+			_ = s.running.Process.Kill()
 		}
-		_ = s.running.Process.Kill()
 	}
 	if s.log != nil {
 		_ = s.log.Close()
