@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -29,6 +30,8 @@ type Conn struct {
 	code    int
 	reason  string
 	written chan struct{}
+	// gone: the client has closed, or is silent. What still waits for it is not sent.
+	gone atomic.Bool
 }
 
 // ErrClosed: the connection has ended or is ending.
@@ -84,6 +87,7 @@ func (c *Conn) Read() ([]byte, error) {
 	case errors.Is(err, websocket.ErrReadLimit):
 		c.Close(websocket.CloseMessageTooBig, "message too long")
 	case err != nil:
+		c.gone.Store(true)
 		c.Close(websocket.CloseNormalClosure, "")
 	case kind != websocket.TextMessage:
 		c.Close(websocket.CloseUnsupportedData, "text frames only")
@@ -186,12 +190,13 @@ func (c *Conn) write() {
 	}
 }
 
-// send writes one message and clears it.
+// send writes one message, unless the client is gone, and clears it. It tells
+// whether the connection still works.
 func (c *Conn) send(m outgoing) bool {
 	_ = c.ws.SetWriteDeadline(time.Now().Add(c.limits.Write))
-	ok := c.ws.WriteMessage(websocket.TextMessage, m.b) == nil
+	ok := !c.gone.Load() && c.ws.WriteMessage(websocket.TextMessage, m.b) == nil
 	m.done(ok)
-	return ok
+	return ok || c.gone.Load()
 }
 
 // end sends what waits and the close frame, gives the client a moment to close
@@ -205,8 +210,10 @@ func (c *Conn) end() {
 	_ = c.ws.SetWriteDeadline(deadline)
 	sending := c.code != websocket.CloseAbnormalClosure
 	for m := range c.queue {
-		sending = sending && c.ws.WriteMessage(websocket.TextMessage, m.b) == nil
-		m.done(sending)
+		there := sending && !c.gone.Load()
+		ok := there && c.ws.WriteMessage(websocket.TextMessage, m.b) == nil
+		m.done(ok)
+		sending = sending && ok == there
 	}
 	if sending {
 		_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(c.code, c.reason), deadline)
