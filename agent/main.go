@@ -35,6 +35,7 @@ var commands = map[string]func(context.Context, console, []string) int{
 	"wss":      wssCommand,
 	"console":  openConsole,
 	"browsers": browsersCommand,
+	"admin":    adminCommand,
 }
 
 func main() {

@@ -4,7 +4,7 @@
 // wine.
 //
 //	build.sh     builds the programs and the packages into build/
-//	windows/     the MSI's description
+//	windows/     the MSI's description; policies/: the template of group policies
 //	linux/       the Debian packages' descriptions, the systemd user units, the polkit rule,
 //	             the scripts that call the agent's own commands
 //

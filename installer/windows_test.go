@@ -44,6 +44,7 @@ func TestWindowsInstallUseRemove(t *testing.T) {
 	t.Run("says that there is no smart-card service", func(t *testing.T) { noServiceUnderWine(t, w) })
 	t.Run("autostart answers on loopback", func(t *testing.T) { autostartUnderWine(t, w, port) })
 
+	t.Run("obeys the administrator", func(t *testing.T) { adminUnderWine(t, w) })
 	t.Run("browsers are told", func(t *testing.T) { policiesUnderWine(t, w) })
 	root := wssUnderWine(t, w)
 

@@ -28,19 +28,20 @@ const (
 	PairingOnly       Code = "PAIRING_ONLY"
 
 	// Commands.
-	ConfigInvalid   Code = "CONFIG_INVALID"
-	StateUnusable   Code = "STATE_UNUSABLE"
-	AgentNotRunning Code = "AGENT_NOT_RUNNING"
-	GrantUnknown    Code = "GRANT_UNKNOWN"
-	GrantInvalid    Code = "GRANT_INVALID"
-	QuestionUnknown Code = "QUESTION_UNKNOWN"
-	AuditBroken     Code = "AUDIT_BROKEN"
-	WSSNoStore      Code = "WSS_NO_STORE"
-	WSSFailed       Code = "WSS_FAILED"
-	AgentStuck      Code = "AGENT_STUCK"
-	PoliciesRights  Code = "POLICIES_RIGHTS"
-	PoliciesSystem  Code = "POLICIES_SYSTEM"
-	PoliciesFailed  Code = "POLICIES_FAILED"
+	ConfigInvalid     Code = "CONFIG_INVALID"
+	StateUnusable     Code = "STATE_UNUSABLE"
+	AgentNotRunning   Code = "AGENT_NOT_RUNNING"
+	GrantUnknown      Code = "GRANT_UNKNOWN"
+	GrantInvalid      Code = "GRANT_INVALID"
+	GrantsFileInvalid Code = "GRANTS_FILE_INVALID"
+	QuestionUnknown   Code = "QUESTION_UNKNOWN"
+	AuditBroken       Code = "AUDIT_BROKEN"
+	WSSNoStore        Code = "WSS_NO_STORE"
+	WSSFailed         Code = "WSS_FAILED"
+	AgentStuck        Code = "AGENT_STUCK"
+	PoliciesRights    Code = "POLICIES_RIGHTS"
+	PoliciesSystem    Code = "POLICIES_SYSTEM"
+	PoliciesFailed    Code = "POLICIES_FAILED"
 )
 
 // The first two are also close codes of a WebSocket: a page hears nothing else.
@@ -148,6 +149,10 @@ var stateErrors = []Error{
 	{GrantInvalid, 1410,
 		Text{"Quyền nêu ra không hợp lệ.", "The grant is not valid."},
 		Text{"Xem cách dùng bằng --help.", "See the usage with --help."},
+		false, ExitUsage},
+	{GrantsFileInvalid, 1414,
+		Text{"Tệp quyền của quản trị viên, chữ ký hoặc khóa không dùng được.", "The administrator's file of grants, its signature or the key cannot be used."},
+		Text{"Sửa chỗ được nêu rồi ký lại; xem docs/deployment.md.", "Mend what is named and sign it again; see docs/deployment.md."},
 		false, ExitUsage},
 	{QuestionUnknown, 1411,
 		Text{"Không có câu hỏi nào mang số này đang chờ.", "No question of this number is waiting."},

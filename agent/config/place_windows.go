@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"golang.org/x/sys/windows/registry"
 )
@@ -44,6 +45,11 @@ func (p Place) text(name string) (Trusted, error) {
 	}
 	defer k.Close()
 	text, _, err := k.GetStringValue(value)
+	if errors.Is(err, registry.ErrUnexpectedType) { // REG_MULTI_SZ, as group policies write several lines
+		var lines []string
+		lines, _, err = k.GetStringsValue(value)
+		text = strings.Join(lines, "\n")
+	}
 	if errors.Is(err, registry.ErrNotExist) {
 		return Trusted{}, nil
 	}

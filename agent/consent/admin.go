@@ -3,12 +3,11 @@ package consent
 import (
 	"bytes"
 	"crypto/ed25519"
-	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"strings"
 	"sync"
@@ -56,40 +55,34 @@ type Admin struct {
 	err        error
 }
 
-// NewAdmin uses the file at path, and the public key in PEM that came from a
-// place where only administrators can write; without a key nothing is granted.
-func NewAdmin(path string, keyPEM []byte) (*Admin, error) {
+// NewAdmin uses the file at path, and the public key (see [AdminKey]) that came from
+// a place where only administrators can write; without a key nothing is granted.
+func NewAdmin(path string, keyText []byte) (*Admin, error) {
 	a := &Admin{now: time.Now}
-	return a, a.Use(path, keyPEM)
+	return a, a.Use(path, keyText)
+}
+
+// AdminKey reads the administrator's public key: PEM, or 32 bytes in base64url
+// on one line, as a value of the registry holds it best.
+func AdminKey(text []byte) (ed25519.PublicKey, error) {
+	key, err := publicKey(string(bytes.TrimSpace(text)))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrSigned, err)
+	}
+	return key, nil
 }
 
 // Use takes another file or key.
-func (a *Admin) Use(path string, keyPEM []byte) error {
+func (a *Admin) Use(path string, keyText []byte) error {
 	var key ed25519.PublicKey
 	var err error
-	if keyPEM != nil {
-		key, err = parseKey(keyPEM)
+	if keyText != nil {
+		key, err = AdminKey(keyText)
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.path, a.key, a.loaded = path, key, false
 	return err
-}
-
-func parseKey(b []byte) (ed25519.PublicKey, error) {
-	block, rest := pem.Decode(b)
-	if block == nil || block.Type != "PUBLIC KEY" || len(bytes.TrimSpace(rest)) > 0 {
-		return nil, fmt.Errorf("%w: the key is no PEM PUBLIC KEY", ErrSigned)
-	}
-	key, err := x509.ParsePKIXPublicKey(block.Bytes)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrSigned, err)
-	}
-	ed, ok := key.(ed25519.PublicKey)
-	if !ok {
-		return nil, fmt.Errorf("%w: the key is not of Ed25519", ErrSigned)
-	}
-	return ed, nil
 }
 
 // Err says why the file that is there grants nothing; nil if it is in force or missing.
@@ -115,9 +108,11 @@ func (a *Admin) Permission(o Origin) (Permission, bool) {
 const allFields = "all"
 
 // List returns the origins granted.
-func (a *Admin) List() []Grant {
+func (a *Admin) List() []Grant { return listOf(a.grants()) }
+
+func listOf(origins []adminGrant) []Grant {
 	var all []Grant
-	for _, g := range a.grants() {
+	for _, g := range origins {
 		all = append(all, Grant{Origin: g.Origin, Name: g.Name, Fields: g.Fields, Presence: g.Presence, ServiceKeys: g.ServiceKeys, For: Always, By: ByAdmin})
 	}
 	return all
@@ -168,10 +163,19 @@ func readSigned(path string, key ed25519.PublicKey) (c signed, err error) {
 	if err != nil || !ed25519.Verify(key, text, sig) {
 		return c, errors.New("its signature is wrong")
 	}
+	return parseSigned(text)
+}
+
+// parseSigned reads the content of the file: what an agent does not understand
+// might be a limit, so that nothing of it counts then.
+func parseSigned(text []byte) (c signed, err error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&c); err != nil {
 		return c, err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return c, errors.New("something follows its end")
 	}
 	if c.Kind != adminKind {
 		return c, fmt.Errorf("its kind is not %s", adminKind)
@@ -182,4 +186,36 @@ func readSigned(path string, key ed25519.PublicKey) (c signed, err error) {
 		}
 	}
 	return c, nil
+}
+
+// Draft is the content of a file of signed grants before it is signed.
+type Draft struct {
+	Grants []Grant
+	// Expires is nil if the file counts until another takes its place.
+	Expires *time.Time
+}
+
+// ParseDraft reads a file that is to be signed, more strictly than agents do:
+// what they would pass over without a word is an error. The fields are not looked at.
+func ParseDraft(text []byte) (Draft, error) {
+	c, err := parseSigned(text)
+	if err != nil {
+		return Draft{}, fmt.Errorf("%w: %w", ErrSigned, err)
+	}
+	seen := map[string]bool{}
+	for _, g := range c.Origins {
+		if seen[g.Origin] {
+			return Draft{}, fmt.Errorf("%w: %s stands there twice", ErrSigned, g.Origin)
+		}
+		seen[g.Origin] = true
+		if len(serviceKeys(g.ServiceKeys)) != len(g.ServiceKeys) {
+			return Draft{}, fmt.Errorf("%w: %s: %w", ErrSigned, g.Origin, ErrServiceKey)
+		}
+	}
+	return Draft{Grants: listOf(c.Origins), Expires: c.Expires}, nil
+}
+
+// Sign writes the signature of a file of grants, as agents look for it beside the file.
+func Sign(text []byte, secret ed25519.PrivateKey) []byte {
+	return append([]byte(base64.StdEncoding.EncodeToString(ed25519.Sign(secret, text))), '\n')
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -114,6 +115,38 @@ func TestSignedGrantsThatGrantNothing(t *testing.T) {
 	for _, bad := range []string{"", "x", string(o.pem) + "more", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"} {
 		_, err := NewAdmin(o.path, []byte(bad))
 		assert.ErrorIs(t, err, ErrSigned)
+	}
+}
+
+// TestTheKeyInOneLine: the registry of Windows holds a line better than PEM.
+func TestTheKeyInOneLine(t *testing.T) {
+	o := newOffice(t)
+	o.sign(t, adminText)
+	line := ServiceKeyText(o.secret.Public().(ed25519.PublicKey)) + "\r\n"
+	admin, err := NewAdmin(o.path, []byte(line))
+	require.NoError(t, err)
+	_, ok := admin.Permission(origin(t, "https://motcua.example.vn").Origin)
+	assert.True(t, ok, "%v", admin.Err())
+	_, err = NewAdmin(o.path, []byte(line[1:]))
+	assert.ErrorIs(t, err, ErrSigned)
+}
+
+// TestParseDraft: what is to be signed is looked at more strictly than what was.
+func TestParseDraft(t *testing.T) {
+	d, err := ParseDraft([]byte(adminText))
+	require.NoError(t, err)
+	require.Len(t, d.Grants, 2)
+	assert.Equal(t, "https://motcua.example.vn", d.Grants[0].Origin)
+	assert.Nil(t, d.Expires)
+	const one = `{"origin":"https://a.example","fields":["all"]%s}`
+	for name, text := range map[string]string{
+		"an origin twice": `{"kind":"chipid-admin-grants/1","origins":[` + fmt.Sprintf(one, "") + "," + fmt.Sprintf(one, "") + `]}`,
+		"a service's key": `{"kind":"chipid-admin-grants/1","origins":[` + fmt.Sprintf(one, `,"serviceKeys":["AAAA"]`) + `]}`,
+		"a second object": adminText + adminText,
+		"no kind":         `{"origins":[]}`,
+	} {
+		_, err := ParseDraft([]byte(text))
+		assert.ErrorIs(t, err, ErrSigned, name)
 	}
 }
 
