@@ -167,12 +167,12 @@ func (s *server) listen(o serveOptions) (net.Listener, error) {
 	if err != nil || o.cert == "" {
 		return l, err
 	}
-	pair, err := tls.LoadX509KeyPair(o.cert, o.key)
+	pair, err := openCertificate(o.cert, o.key, s.log)
 	if err != nil {
 		_ = l.Close()
 		return nil, err
 	}
-	return tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}), nil
+	return tls.NewListener(l, &tls.Config{GetCertificate: pair.get, MinVersion: tls.VersionTLS12}), nil
 }
 
 // run serves until ctx ends, and then until what is under way was answered.
