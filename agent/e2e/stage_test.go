@@ -13,7 +13,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -38,47 +37,13 @@ var theatre struct {
 }
 
 func TestMain(m *testing.M) {
-	flag.Parse()
-	code, err := play(m)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	os.Exit(code)
-}
-
-// play starts the demo and the browser, runs the tests and ends both.
-func play(m *testing.M) (int, error) {
-	dir, err := os.MkdirTemp("", "chipid-e2e")
-	if err != nil {
-		return 1, err
-	}
-	defer os.RemoveAll(dir)
-	if err := buildAgent(dir); err != nil {
-		return 1, err
-	}
-	var stop func()
-	if theatre.addresses, stop, err = startDemo(); err != nil {
-		return 1, err
-	}
-	defer stop()
-	close, err := startBrowser(dir)
-	if err != nil {
-		return 1, err
-	}
-	defer close()
-	return m.Run(), nil
-}
-
-// buildAgent builds the agent as `make demo` does.
-func buildAgent(dir string) error {
-	theatre.program = filepath.Join(dir, "chipid-agent")
-	build := exec.Command("go", "build", "-o", theatre.program, "chipid/agent")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("build the agent: %w\n%s", err, out)
-	}
-	return nil
+	browsertest.Main(m, func(dir string) (end func(), err error) {
+		if theatre.program, err = browsertest.Build(dir, "agent", "CGO_ENABLED=0"); err != nil { // as make demo does
+			return nil, err
+		}
+		theatre.addresses, end, err = startDemo()
+		return end, err
+	}, func(browser context.Context) { theatre.browser = browser })
 }
 
 // startDemo starts a demo on free ports.
@@ -118,12 +83,6 @@ func readAddresses(out io.Reader) (at addresses, err error) {
 	}
 	go func() { _, _ = io.Copy(io.Discard, out) }()
 	return at, nil
-}
-
-// startBrowser starts the browser of all tests.
-func startBrowser(dir string) (stop func(), err error) {
-	theatre.browser, stop, err = browsertest.Start(filepath.Join(dir, "profile"))
-	return stop, err
 }
 
 // deskDo asks a desk for a change, as programs do: with the token of its address.

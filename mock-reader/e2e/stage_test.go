@@ -6,11 +6,9 @@ import (
 	"bufio"
 	"context"
 	"flag"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -35,35 +33,10 @@ var stage struct {
 }
 
 func TestMain(m *testing.M) {
-	flag.Parse()
-	code, err := play(m)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	os.Exit(code)
-}
-
-// play builds the program and starts the browser, runs the tests and ends it.
-func play(m *testing.M) (int, error) {
-	dir, err := os.MkdirTemp("", "mock-reader-e2e")
-	if err != nil {
-		return 1, err
-	}
-	defer os.RemoveAll(dir)
-	stage.program = filepath.Join(dir, "mock-reader")
-	build := exec.Command("go", "build", "-o", stage.program, "chipid/mock-reader")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		return 1, fmt.Errorf("build mock-reader: %w\n%s", err, out)
-	}
-	browser, stop, err := browsertest.Start(filepath.Join(dir, "profile"))
-	if err != nil {
-		return 1, err
-	}
-	defer stop()
-	stage.browser = browser
-	return m.Run(), nil
+	browsertest.Main(m, func(dir string) (_ func(), err error) {
+		stage.program, err = browsertest.Build(dir, "mock-reader", "CGO_ENABLED=0")
+		return nil, err
+	}, func(browser context.Context) { stage.browser = browser })
 }
 
 // mock is a running mock-reader.

@@ -9,7 +9,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -45,37 +44,12 @@ var (
 )
 
 func TestMain(m *testing.M) {
-	flag.Parse()
-	code, err := play(m)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	os.Exit(code)
-}
-
-func play(m *testing.M) (int, error) {
-	dir, err := os.MkdirTemp("", "chipid-proof")
-	if err != nil {
-		return 1, err
-	}
-	defer os.RemoveAll(dir)
-	defer pcsctest.Clean()
-	for _, p := range []struct {
-		into *string
-		name string
-	}{{&programs.agent, "agent"}, {&programs.verifier, "verifier"}} {
-		*p.into = filepath.Join(dir, "chipid-"+p.name)
-		if out, err := exec.Command("go", "build", "-o", *p.into, "chipid/"+p.name).CombinedOutput(); err != nil {
-			return 1, fmt.Errorf("build %s: %w\n%s", p.name, err, out)
+	browsertest.Main(m, func(dir string) (end func(), err error) {
+		if programs.agent, err = browsertest.Build(dir, "agent"); err == nil {
+			programs.verifier, err = browsertest.Build(dir, "verifier")
 		}
-	}
-	var stop func()
-	if browser, stop, err = browsertest.Start(filepath.Join(dir, "profile")); err != nil {
-		return 1, err
-	}
-	defer stop()
-	return m.Run(), nil
+		return pcsctest.Clean, err
+	}, func(started context.Context) { browser = started })
 }
 
 // run runs a command to its end and returns what it printed.
