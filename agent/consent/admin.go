@@ -118,6 +118,19 @@ func listOf(origins []adminGrant) []Grant {
 	return all
 }
 
+// end is when the file's grants end, and false if they do not, or have already.
+func (a *Admin) end() (time.Time, bool) {
+	if len(a.grants()) == 0 {
+		return time.Time{}, false
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.content.Expires == nil {
+		return time.Time{}, false
+	}
+	return *a.content.Expires, true
+}
+
 // grants returns what is in force now.
 func (a *Admin) grants() []adminGrant {
 	a.mu.Lock()

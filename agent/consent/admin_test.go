@@ -150,6 +150,30 @@ func TestParseDraft(t *testing.T) {
 	}
 }
 
+// TestTheEndOfSignedGrantsIsKnown, so that connections under them end then.
+func TestTheEndOfSignedGrantsIsKnown(t *testing.T) {
+	o := newOffice(t)
+	admin, err := NewAdmin(o.path, o.pem)
+	require.NoError(t, err)
+	book := NewBook(nil, NewStore(filepath.Join(t.TempDir(), "grants.json")), admin)
+	_, ok := book.NextEnd()
+	assert.False(t, ok, "no file")
+	o.sign(t, adminText)
+	_, ok = book.NextEnd()
+	assert.False(t, ok, "no end")
+	end := time.Now().Add(time.Hour).Truncate(time.Second)
+	o.sign(t, `{"kind":"chipid-admin-grants/1","expires":"`+end.Format(time.RFC3339)+`","origins":[{"origin":"https://motcua.example.vn","fields":["all"]}]}`)
+	got, ok := book.NextEnd()
+	require.True(t, ok)
+	assert.True(t, got.Equal(end))
+	soon := time.Now().Add(time.Minute)
+	require.NoError(t, book.store.Put(Grant{Origin: "https://a.example", Fields: []string{"sex"}, For: ForDay, Until: &soon, By: ByOfficer}))
+	got, _ = book.NextEnd()
+	assert.True(t, got.Equal(soon), "the earlier of the two")
+	admin.now = func() time.Time { return end }
+	assert.False(t, book.Admits(origin(t, "https://motcua.example.vn").Origin))
+}
+
 // TestSignedByOpenSSL has an independent program make key and signature, with
 // the commands of docs/configuration.md.
 func TestSignedByOpenSSL(t *testing.T) {

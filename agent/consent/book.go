@@ -82,9 +82,13 @@ func (b *Book) Spend(c Caller) error {
 	return b.store.Spend(c)
 }
 
-// NextEnd returns when the next of the user's grants ends, and false if none does.
+// NextEnd returns when the next of the grants ends, the user's and the
+// administrator's, and false if none does.
 func (b *Book) NextEnd() (time.Time, bool) {
 	var next time.Time
+	if b.admin != nil {
+		next, _ = b.admin.end()
+	}
 	for _, g := range b.granted() {
 		if g.Until != nil && (next.IsZero() || g.Until.Before(next)) {
 			next = *g.Until

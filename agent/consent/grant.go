@@ -83,8 +83,22 @@ func (g Grant) Caller() Caller {
 	return Caller{Origin: o}
 }
 
-// ended tells whether the grant is over.
-func (g Grant) ended(now time.Time) bool { return g.Until != nil && !now.Before(*g.Until) }
+// longestDay is how long before its midnight a day's grant can have been given: a
+// day of 25 hours, where clocks are put back in autumn.
+const longestDay = 25 * time.Hour
+
+// ended tells whether the grant is over. One for a day holds on that day alone: where
+// it was given by a clock that ran ahead, it has ended once the clock is right. One
+// that should end, and does not say when, has ended.
+func (g Grant) ended(now time.Time) bool {
+	switch {
+	case g.Until != nil:
+		return !now.Before(*g.Until) || now.Before(g.Until.Add(-longestDay)) && g.For != Always
+	case g.For == Once, g.For == ForDay:
+		return true
+	}
+	return false
+}
 
 // Permission is what a caller may now.
 type Permission struct {

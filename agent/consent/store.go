@@ -90,8 +90,11 @@ func read(path string) ([]Grant, error) {
 		return nil, fmt.Errorf("%w: %d grants", ErrStore, len(c.Grants))
 	}
 	for _, g := range c.Grants {
-		if g.Caller() == (Caller{}) || g.Client != "" && g.TokenHash == "" {
+		switch {
+		case g.Caller() == (Caller{}) || g.Client != "" && g.TokenHash == "":
 			return nil, fmt.Errorf("%w: a grant of nobody", ErrStore)
+		case g.By == ByAdmin || g.By == ByRun: // these are never in the user's own file
+			return nil, fmt.Errorf("%w: a grant in another's name", ErrStore)
 		}
 	}
 	return c.Grants, nil

@@ -101,7 +101,8 @@ func TestBrokenFileAdmitsNobodyAndIsKept(t *testing.T) {
 	for name, text := range map[string]string{
 		"no JSON": "{", "another version": `{"version":2,"grants":[]}`, "a pattern": `{"version":1,"grants":[{"origin":"https://*.example"}]}`,
 		"nobody": `{"version":1,"grants":[{}]}`, "a client without a token": `{"version":1,"grants":[{"client":"x"}]}`,
-		"both": `{"version":1,"grants":[{"client":"x","tokenHash":"y","origin":"https://a.example"}]}`,
+		"in the administrator's name": `{"version":1,"grants":[{"origin":"https://a.example","for":"always","by":"admin"}]}`,
+		"both":                        `{"version":1,"grants":[{"client":"x","tokenHash":"y","origin":"https://a.example"}]}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "grants.json")
@@ -160,4 +161,33 @@ func FuzzStore(f *testing.F) {
 			require.NotEqual(t, Caller{}, g.Caller())
 		}
 	})
+}
+
+// TestADaysGrantAndTheClock: a day's grant holds on its day, wherever the clock goes.
+func TestADaysGrantAndTheClock(t *testing.T) {
+	hanoi := time.FixedZone("+07", 7*3600)
+	morning := time.Date(2026, 11, 23, 8, 0, 0, 0, hanoi)
+	for _, term := range []Term{Once, ForDay} {
+		until, err := term.Until(morning)
+		require.NoError(t, err)
+		g := Grant{Origin: "https://a.example", Fields: []string{"sex"}, For: term, Until: until, By: ByOfficer, Since: morning}
+		for name, c := range map[string]struct {
+			at   time.Time
+			want bool
+		}{
+			"that morning":              {morning, false},
+			"the last second":           {until.Add(-time.Second), false},
+			"midnight":                  {*until, true},
+			"asleep for a weekend":      {morning.AddDate(0, 0, 3), true},
+			"a clock put back an hour":  {morning.Add(-time.Hour), false},
+			"a clock put back two days": {morning.AddDate(0, 0, -2), true},
+			"a clock that forgot all":   {time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC), true},
+		} {
+			assert.Equal(t, c.want, g.ended(c.at), "%s: %s", term, name)
+		}
+	}
+	far := morning.AddDate(10, 0, 0)
+	assert.True(t, Grant{For: ForDay}.ended(morning), "no end is no day")
+	assert.False(t, Grant{For: Always}.ended(morning))
+	assert.False(t, Grant{For: Always, Until: &far}.ended(morning))
 }

@@ -541,3 +541,105 @@ func TestTheOfficerEndsARead(t *testing.T) {
 	assert.Empty(t, after.Reads)
 	assert.Equal(t, catalogue.OfficerRefused, after.Verdicts[0].Code)
 }
+
+// TestAGrantThatChangesWhileACardIsRead: what counts is the grant as it is when the
+// result goes out, not as it was when the page asked.
+func TestAGrantThatChangesWhileACardIsRead(t *testing.T) {
+	whole := consent.Permission{Fields: []string{"fullName", "portrait"}, Mock: true}
+	during := func(s *stage, stage cardlib.Stage, p *consent.Permission) Request {
+		s.book.all[pageB] = whole
+		r := s.ask(pageB, "mau", "fullName", "portrait")
+		r.Progress = func(at cardlib.Progress) {
+			if at.Stage != stage {
+				return
+			}
+			s.book.mu.Lock()
+			defer s.book.mu.Unlock()
+			if delete(s.book.all, pageB); p != nil {
+				s.book.all[pageB] = *p
+			}
+		}
+		return r
+	}
+	t.Run("narrowed", func(t *testing.T) {
+		s := open(t, "mau")
+		r := during(s, cardlib.StageDG13, &consent.Permission{Fields: []string{"portrait"}, Mock: true})
+		r.Text = func(_ *cardlib.Document, _ bool, w answer.Wanted) {
+			assert.Equal(t, answer.Wanted{"portrait": true}, w, "nor is the text shown before the end")
+		}
+		result, err := s.Read(t.Context(), r)
+		require.NoError(t, err)
+		assert.Equal(t, answer.Wanted{"portrait": true}, result.Wanted)
+		assert.Equal(t, []string{"fullName"}, result.Withheld)
+		assert.Equal(t, []string{"portrait"}, s.audit.all[0].Fields, "the record says what was given")
+		result.Settle(true)
+	})
+	t.Run("widened", func(t *testing.T) {
+		s := open(t, "mau")
+		s.book.all[pageB] = whole
+		r := during(s, cardlib.StageDG13, &consent.Permission{All: true, Mock: true})
+		r.Wanted["religion"] = true
+		result, err := s.Read(t.Context(), r)
+		require.NoError(t, err)
+		assert.NotContains(t, result.Wanted, cccd.FieldReligion, "what is granted meanwhile is for the next request")
+		assert.Equal(t, []string{"religion"}, result.Withheld)
+		result.Settle(true)
+	})
+	for name, after := range map[string]*consent.Permission{"taken back": nil, "nothing is left": {Fields: []string{"sex"}, Mock: true}} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t, "mau")
+			r := during(s, cardlib.StageSOD, after)
+			r.Text = func(*cardlib.Document, bool, answer.Wanted) { assert.Fail(t, "text was shown") }
+			want := catalogue.GrantEnded
+			if after != nil {
+				want = catalogue.FieldsNotGranted
+			}
+			s.refused(want, s.take(r))
+			assert.Equal(t, []audit.Event{audit.Denied}, s.audit.events())
+		})
+	}
+	t.Run("taken back once the text was shown", func(t *testing.T) {
+		s := open(t, "mau")
+		r := during(s, cardlib.StageDG2, nil)
+		r.Text = func(*cardlib.Document, bool, answer.Wanted) {}
+		s.refused(catalogue.GrantEnded, s.take(r))
+		assert.Equal(t, "text fields were shown", s.audit.all[0].Detail)
+		s.officer.answers <- false
+		s.refused(catalogue.OfficerRefused, s.take(s.ask(pageA, "mau", "fullName"))) // the insertion has given its result
+	})
+	t.Run("narrowed while it waits for the card", func(t *testing.T) {
+		s := open(t, "mau")
+		s.book.all[pageB] = whole
+		require.NoError(t, s.source.Remove("mock:mau"))
+		r := s.ask(pageB, "mau", "fullName", "portrait")
+		r.Wait = true
+		ended := make(chan *Result, 1)
+		go func() {
+			result, err := s.Read(context.Background(), r)
+			assert.NoError(t, err)
+			ended <- result
+		}()
+		require.Eventually(t, func() bool { b, _ := s.Board(); return len(b.Reads) == 1 }, 20*time.Second, time.Millisecond)
+		s.book.mu.Lock()
+		s.book.all[pageB] = consent.Permission{Fields: []string{"fullName"}, Mock: true}
+		s.book.mu.Unlock()
+		s.put("mock:mau", "mau")
+		result := <-ended
+		require.NotNil(t, result)
+		assert.NotContains(t, result.Document.Groups, lds.DG2, "the photo is not even read")
+		result.Settle(true)
+	})
+}
+
+// TestAKeptResultAndASleepingComputer: timers stand still while a computer sleeps.
+func TestAKeptResultAndASleepingComputer(t *testing.T) {
+	s := open(t, "mau")
+	r := s.ask(pageA, "mau", "fullName")
+	r.Resume = "0123456789abcdef"
+	result, err := s.Read(t.Context(), r)
+	require.NoError(t, err)
+	result.Settle(false)
+	s.now = func() time.Time { return time.Now().Add(KeepFor + time.Second) }
+	_, err = s.Resume(t.Context(), r.Caller, r.Resume)
+	s.refused(catalogue.ResumeUnknown, err)
+}

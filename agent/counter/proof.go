@@ -230,6 +230,9 @@ func (p *Proof) serve(ctx context.Context) error {
 // judge the card, and then carries messages and nothing else.
 func (p *Proof) use(ctx context.Context, chip *cardlib.Opened, r reading.Reader) error {
 	p.reader = r
+	if err := p.admit(); err != nil { // the grant may have changed while it waited
+		return err
+	}
 	reader := files.NewReader(chip.Channel(), false)
 	sod, err := reader.Read(ctx, files.SOD, nil, nil)
 	if err != nil {
@@ -275,6 +278,9 @@ func (p *Proof) carry(ctx context.Context, relay *remoteca.Relay) error {
 		select {
 		case m := <-p.relayed:
 			idle.Stop()
+			if err := p.admit(); err != nil {
+				return err
+			}
 			answer, ended, err := relay.Handle(ctx, m.message)
 			if relay.Served() && !spent {
 				spent = true

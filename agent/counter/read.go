@@ -99,6 +99,9 @@ func (v *visit) serve(ctx context.Context) (*Result, error) {
 		if err := v.await(ctx); err != nil {
 			return nil, err
 		}
+		if err := v.stillGranted(); err != nil {
+			return nil, err
+		}
 	}
 	challenge, groups := v.challenge()
 	outcome, err := v.config.Desk.Read(ctx, reading.Request{
@@ -108,6 +111,10 @@ func (v *visit) serve(ctx context.Context) (*Result, error) {
 	})
 	if err != nil {
 		return nil, v.calledOff(v.reason(ctx, err))
+	}
+	if err := v.stillGranted(); err != nil {
+		outcome.Wipe()
+		return nil, v.calledOff(err)
 	}
 	result := &Result{Outcome: outcome, Wanted: v.granted, Withheld: v.withheld, Wish: v.Wish, visit: v}
 	if result.Evidence, err = v.bundle(outcome); err != nil {
@@ -140,10 +147,11 @@ func (v *visit) unspent(ctx context.Context) error {
 }
 
 // calledOff spends what a page has had that saw the text before it, or the
-// officer, called the read off: that was a result. The card may have slipped out and be in anew.
+// officer, called the read off, or its grant was taken back: that was a result. The
+// card may have slipped out and be in anew.
 func (v *visit) calledOff(err error) error {
 	var e *reading.Error
-	if v.shown && errors.As(err, &e) && (e.Code == catalogue.Cancelled || e.Code == catalogue.OfficerRefused) {
+	if v.shown && errors.As(err, &e) && slices.Contains(callsOff, e.Code) {
 		now, _ := v.config.Desk.State()
 		r, ok := now.Find(v.bound.reader)
 		if !ok {
@@ -153,6 +161,9 @@ func (v *visit) calledOff(err error) error {
 	}
 	return err
 }
+
+// callsOff are the ends of a read that somebody wanted.
+var callsOff = []catalogue.Code{catalogue.Cancelled, catalogue.OfficerRefused, catalogue.GrantEnded, catalogue.FieldsNotGranted, catalogue.ConsentMissing, catalogue.GroupNotGranted}
 
 // admit asks the grant.
 func (v *visit) admit() error {
@@ -178,6 +189,32 @@ func (v *visit) admit() error {
 	var err error
 	v.evidence, err = v.wish()
 	return err
+}
+
+// stillGranted asks the grant again, which may have been taken back, narrowed or
+// replaced while the request waited or the card was read. What is no longer granted
+// is withheld; what has been granted meanwhile is for the next request.
+func (v *visit) stillGranted() error {
+	before, withheld := v.granted, v.withheld
+	v.withheld = nil
+	if err := v.admit(); err != nil {
+		return err
+	}
+	for id := range v.granted {
+		if !before[id] {
+			delete(v.granted, id)
+		}
+	}
+	for id := range before {
+		if !v.granted[id] {
+			withheld = append(withheld, string(id))
+		}
+	}
+	if v.withheld = withheld; len(v.granted) == 0 {
+		return reading.Refuse(catalogue.FieldsNotGranted)
+	}
+	slices.Sort(v.withheld)
+	return nil
 }
 
 // needs tells whether one of the fields lies in the group.
@@ -212,7 +249,10 @@ func (v *visit) allow(ctx context.Context, r reading.Reader) error {
 	case v.awaitDelivery(ctx, ofInsertion(r)) && !v.wasGiven(r):
 		return nil
 	}
-	return v.askAgain(ctx, r)
+	if err := v.askAgain(ctx, r); err != nil {
+		return err
+	}
+	return v.stillGranted()
 }
 
 // wasGiven tells whether this insertion gave a result that the officer did not
@@ -250,7 +290,7 @@ func (v *visit) askAgain(ctx context.Context, r reading.Reader) error {
 // text hands over the text fields before the portrait has come. Whoever may have
 // one result gets it whole or not at all.
 func (v *visit) text(doc *cardlib.Document, checked bool) {
-	if v.Text == nil || v.permission.Once {
+	if v.Text == nil || v.stillGranted() != nil || v.permission.Once {
 		return
 	}
 	v.shown = v.shown || checked

@@ -47,6 +47,9 @@ type kept struct {
 	result *Result
 	err    error
 	drop   *time.Timer
+	// until is when it is dropped by the clock on the wall: the timer stands still
+	// while the computer sleeps.
+	until time.Time
 }
 
 // expect makes a place for the result of a request with a token; nil if it has
@@ -116,6 +119,7 @@ func (c *Counter) hold(r *Result) bool {
 	}
 	if k.drop == nil {
 		k.drop = time.AfterFunc(c.keep, func() { c.expire(k) })
+		k.until = c.now().Add(c.keep).Round(0)
 	}
 	k.result, r.waits = r, true
 	close(r.settled)
@@ -161,6 +165,9 @@ func (c *Counter) Resume(ctx context.Context, caller consent.Caller, token strin
 	defer c.mu.Unlock()
 	if k.err != nil {
 		return nil, k.err
+	}
+	if !k.until.IsZero() && c.now().Round(0).After(k.until) {
+		return nil, reading.Refuse(catalogue.ResumeUnknown) // and the timer wipes it
 	}
 	r := k.result
 	k.result = nil

@@ -19,6 +19,8 @@ import (
 type Conn struct {
 	visit  visit
 	limits Limits
+	// still tells whether the caller stands as it stood when it came.
+	still func(*Conn) bool
 	ws     *websocket.Conn
 	rate   *bucket
 
@@ -32,13 +34,15 @@ type Conn struct {
 	written chan struct{}
 	// gone: the client has closed, or is silent. What still waits for it is not sent.
 	gone atomic.Bool
+	// denied: the client's grant has ended. It is told the close code and nothing else.
+	denied atomic.Bool
 }
 
 // ErrClosed: the connection has ended or is ending.
 var ErrClosed = errors.New("gateway: connection closed")
 
-func newConn(ws *websocket.Conn, v visit, limits Limits) *Conn {
-	c := &Conn{visit: v, limits: limits, ws: ws, rate: newBucket(limits.Messages),
+func newConn(ws *websocket.Conn, v visit, limits Limits, still func(*Conn) bool) *Conn {
+	c := &Conn{visit: v, limits: limits, still: still, ws: ws, rate: newBucket(limits.Messages),
 		queue: make(chan outgoing, limits.Queue), closing: make(chan struct{}), written: make(chan struct{})}
 	ws.SetReadLimit(int64(limits.MessageBytes))
 	c.alive()
@@ -161,6 +165,15 @@ func (c *Conn) Close(code int, reason string) {
 	})
 }
 
+// recheck ends the connection if its caller no longer has a grant. What still waits
+// for it is not sent.
+func (c *Conn) recheck() {
+	if !c.still(c) {
+		c.denied.Store(true)
+		c.Close(CloseNotPaired, reasonNotPaired)
+	}
+}
+
 // Done is closed when the connection begins to end.
 func (c *Conn) Done() <-chan struct{} { return c.closing }
 
@@ -180,6 +193,7 @@ func (c *Conn) write() {
 				c.Close(websocket.CloseAbnormalClosure, "")
 			}
 		case <-ping.C:
+			c.recheck() // timers stand still while the computer sleeps, and clocks are set
 			if c.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(c.limits.Write)) != nil {
 				c.Close(websocket.CloseAbnormalClosure, "")
 			}
@@ -193,8 +207,12 @@ func (c *Conn) write() {
 // send writes one message, unless the client is gone, and clears it. It tells
 // whether the connection still works.
 func (c *Conn) send(m outgoing) bool {
+	if c.gone.Load() || c.denied.Load() {
+		m.done(false)
+		return true
+	}
 	_ = c.ws.SetWriteDeadline(time.Now().Add(c.limits.Write))
-	ok := !c.gone.Load() && c.ws.WriteMessage(websocket.TextMessage, m.b) == nil
+	ok := c.ws.WriteMessage(websocket.TextMessage, m.b) == nil
 	m.done(ok)
 	return ok || c.gone.Load()
 }
@@ -210,7 +228,7 @@ func (c *Conn) end() {
 	_ = c.ws.SetWriteDeadline(deadline)
 	sending := c.code != websocket.CloseAbnormalClosure
 	for m := range c.queue {
-		there := sending && !c.gone.Load()
+		there := sending && !c.gone.Load() && !c.denied.Load()
 		ok := there && c.ws.WriteMessage(websocket.TextMessage, m.b) == nil
 		m.done(ok)
 		sending = sending && ok == there

@@ -195,7 +195,7 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 		s.log.Warn("upgrade failed", "caller", v.caller.String())
 		return
 	}
-	conn := newConn(ws, v, s.config.Limits)
+	conn := newConn(ws, v, s.config.Limits, s.still)
 	switch {
 	case v.standing == stranger:
 		conn.Close(CloseNotPaired, reasonNotPaired)
@@ -213,20 +213,14 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 func (s *Server) talk(conn *Conn) {
 	defer s.door.remove(conn)
 	s.log.Info("client connected", "caller", conn.Caller().String())
-	s.recheck(conn) // a grant may have gone between the gate and here
+	conn.recheck() // a grant may have gone between the gate and here
 	s.config.Handler.Serve(s.ctx, conn)
 	conn.Close(websocket.CloseNormalClosure, "")
 	s.log.Info("client gone", "caller", conn.Caller().String())
 }
 
 // Recheck ends the connections whose callers no longer have a grant, at once.
-func (s *Server) Recheck() { s.door.each(s.recheck) }
-
-func (s *Server) recheck(c *Conn) {
-	if !s.still(c) {
-		c.Close(CloseNotPaired, reasonNotPaired)
-	}
-}
+func (s *Server) Recheck() { s.door.each((*Conn).recheck) }
 
 // still tells whether a caller stands as it stood when it came.
 func (s *Server) still(c *Conn) bool {

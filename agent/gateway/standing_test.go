@@ -81,6 +81,31 @@ func TestRevokedOriginsConnectionEndsAtOnce(t *testing.T) {
 	assert.Equal(t, CloseNotPaired, closeCode(t, page(t, l, wanted)), "and it does not come back")
 }
 
+// TestAConnectionsStandingIsAskedAtEachPing: a grant that ended while the computer
+// slept, or whose end was moved with the clock, is noticed without anybody's word.
+func TestAConnectionsStandingIsAskedAtEachPing(t *testing.T) {
+	limits := generous()
+	limits.Ping = 5 * time.Millisecond
+	g := &grants{granted: map[string]bool{wanted: true}}
+	_, l := run(t, Config{Admitter: g, Handler: &echo{}, Limits: limits})
+	ws := page(t, l, wanted)
+	require.True(t, speaks(t, ws))
+	g.set(wanted, false)
+	assert.Equal(t, CloseNotPaired, closeCode(t, ws))
+}
+
+// TestNothingThatWaitsGoesToARevokedOrigin: what was said to it and not yet sent when
+// its grant ended stays here. There is no socket to send it on.
+func TestNothingThatWaitsGoesToARevokedOrigin(t *testing.T) {
+	c := &Conn{closing: make(chan struct{}), still: func(*Conn) bool { return false }}
+	c.once.Do(func() {}) // closed already
+	c.recheck()
+	b, sent := []byte("a result"), make(chan bool, 1)
+	assert.True(t, c.send(outgoing{b, sent}))
+	assert.False(t, <-sent, "it counts as not delivered")
+	assert.Equal(t, make([]byte, len(b)), b, "and is wiped")
+}
+
 func TestPairingLetsStrangersInForAWhile(t *testing.T) {
 	var open atomic.Bool
 	g := &grants{granted: map[string]bool{}}

@@ -47,9 +47,12 @@ type Room struct {
 	identity *Identity
 	prompter consent.Prompter
 	now      func() time.Time
+	// wall is the clock that goes on while the computer sleeps; now stands still then.
+	wall func() time.Time
 
-	mu      sync.Mutex
-	until   time.Time
+	mu        sync.Mutex
+	until     time.Time
+	wallUntil time.Time
 	pending *pending
 }
 
@@ -64,14 +67,15 @@ type pending struct {
 
 // NewRoom makes a room whose window is closed.
 func NewRoom(identity *Identity, prompter consent.Prompter) *Room {
-	return &Room{identity: identity, prompter: prompter, now: time.Now}
+	return &Room{identity: identity, prompter: prompter, now: time.Now, wall: func() time.Time { return time.Now().Round(0) }}
 }
 
 // Open opens the window for that long, MaxWindow at most, and returns when it closes.
 func (r *Room) Open(length time.Duration) time.Time {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.until = r.now().Add(min(max(length, 0), MaxWindow))
+	length = min(max(length, 0), MaxWindow)
+	r.until, r.wallUntil = r.now().Add(length), r.wall().Add(length)
 	return r.until
 }
 
@@ -89,7 +93,9 @@ func (r *Room) Until() time.Time {
 	return r.until
 }
 
-func (r *Room) open() bool { return r.now().Before(r.until) }
+// open asks both clocks: one stands still while the computer sleeps, the other can
+// be set. The lock is held.
+func (r *Room) open() bool { return r.now().Before(r.until) && r.wall().Before(r.wallUntil) }
 
 // Opened is the agent's answer to a request.
 type Opened struct {
@@ -149,7 +155,7 @@ func (r *Room) Finish(ctx context.Context, caller consent.Caller, id string) (co
 	ctx, cancel := context.WithTimeoutCause(ctx, left, ErrExpired)
 	defer cancel()
 	d, err := r.decide(ctx, p)
-	if errors.Is(context.Cause(ctx), ErrExpired) {
+	if errors.Is(context.Cause(ctx), ErrExpired) || err == nil && !r.IsOpen() {
 		return consent.Decision{}, ErrExpired
 	}
 	return d, err

@@ -173,7 +173,7 @@ func TestWindowCloses(t *testing.T) {
 	r := room(t, nil)
 	now := time.Now()
 	r.now = func() time.Time { return now }
-	assert.Equal(t, now.Add(MaxWindow), r.Open(time.Hour), "two minutes at most")
+	assert.Equal(t, now.Add(2*time.Minute), r.Open(time.Hour), "two minutes at most")
 	p := newPage(t)
 	opened, _ := p.start(t, r)
 	now = now.Add(MaxWindow)
@@ -185,6 +185,28 @@ func TestWindowCloses(t *testing.T) {
 	opened, _ = p.start(t, r)
 	_, err = r.Finish(t.Context(), p.caller, opened.ID)
 	assert.ErrorIs(t, err, ErrExpired, "no officer answered")
+}
+
+// TestTheWindowAndASleepingComputer: a window that was open when the computer fell
+// asleep is closed when it wakes, and what the officer decides then is too late.
+func TestTheWindowAndASleepingComputer(t *testing.T) {
+	p := newPage(t)
+	var r *Room
+	slept := time.Duration(0)
+	code := ""
+	r = room(t, func(consent.Question) (consent.Decision, error) {
+		slept = MaxWindow
+		return consent.Decision{Granted: true, Code: code, For: consent.Always, Fields: []string{"fullName"}}, nil
+	})
+	r.wall = func() time.Time { return time.Now().Round(0).Add(slept) }
+	r.Open(MaxWindow)
+	opened, said := p.start(t, r)
+	code = said
+	_, err := r.Finish(t.Context(), p.caller, opened.ID)
+	assert.ErrorIs(t, err, ErrExpired)
+	assert.False(t, r.IsOpen())
+	_, err = r.Request(p.ask())
+	assert.ErrorIs(t, err, ErrClosed)
 }
 
 func TestIdentity(t *testing.T) {
