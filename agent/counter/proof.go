@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"chipid/agent/answer"
@@ -56,6 +57,8 @@ type Proof struct {
 	first   chan []byte
 	done    chan struct{} // closed when the chip was reset and the reader is free
 	err     error         // why it ended; nil where the service ended it
+	served  bool          // the service has read over its own channel
+	settled sync.Once
 	reader  reading.Reader
 }
 
@@ -121,7 +124,24 @@ func (p *Proof) Relay(ctx context.Context, message []byte) (answer []byte, ended
 	case <-p.done:
 	}
 	<-p.done
+	p.settle() // nobody is told
 	return nil, false, p.over()
+}
+
+// settle ends a grant for one result, if the proof was one. Where the service ended
+// it, that waits for the caller's hearing so: its connection ends with the grant.
+func (p *Proof) settle() {
+	p.settled.Do(func() {
+		if p.served {
+			p.visit.spend()
+		}
+	})
+}
+
+// Settle is called when the caller was told that the proof has ended.
+func (p *Proof) Settle() {
+	<-p.done
+	p.settle()
 }
 
 // over says why there is nothing more to relay.
@@ -202,6 +222,7 @@ func (p *Proof) run(ctx context.Context) {
 	defer p.end(nil)
 	if p.err = p.serve(ctx); p.err != nil {
 		p.visit.refused(p.err)
+		p.settle()
 	}
 }
 
@@ -272,7 +293,6 @@ func groupNames(groups []lds.Group) string {
 
 // carry relays until the service ends it.
 func (p *Proof) carry(ctx context.Context, relay *remoteca.Relay) error {
-	spent := false
 	for {
 		idle := time.NewTimer(p.visit.idle)
 		select {
@@ -282,9 +302,9 @@ func (p *Proof) carry(ctx context.Context, relay *remoteca.Relay) error {
 				return err
 			}
 			answer, ended, err := relay.Handle(ctx, m.message)
-			if relay.Served() && !spent {
-				spent = true
-				p.visit.delivered(p.reader)
+			if relay.Served() && !p.served {
+				p.served = true
+				p.visit.gave(p.reader)
 			}
 			if err != nil {
 				err = p.refusal(err)

@@ -300,3 +300,58 @@ func TestProofEnds(t *testing.T) {
 	s.put("mock:mau", "mau")
 	require.NoError(t, s.take(s.ask(pageA, "mau", "fullName")), "the reader is free and the chip answers")
 }
+
+// TestAProofUnderAGrantForOneResult ends before the grant does, and is its one result.
+func TestAProofUnderAGrantForOneResult(t *testing.T) {
+	s, service := openForProofs(t, "mau/ca-only")
+	s.once(pageC)
+	r := s.proofOf(pageC, "mau", lds.DG1, lds.DG13)
+	p, first, err := s.Prove(t.Context(), r)
+	require.NoError(t, err)
+	result, err := service.talk(p, r, first)
+	require.NoError(t, err)
+	assert.True(t, result.Accepted())
+	_, granted := s.Permission(r.Caller)
+	assert.True(t, granted, "until the page has heard of the end")
+	p.Settle()
+	_, granted = s.Permission(r.Caller)
+	assert.False(t, granted)
+
+	s.book.all[pageC] = consent.Permission{All: true, ServiceKeys: []ed25519.PublicKey{service.Key.Public().(ed25519.PublicKey)}, Mock: true, Once: true}
+	s.put("mock:mau/ca-only", "mau/ca-only")
+	p, first, err = s.Prove(t.Context(), r)
+	require.NoError(t, err)
+	session, down := service.begin(r, first)
+	for !p.served { // the service reads, and the page goes before the end
+		up, _, err := p.Relay(t.Context(), down)
+		require.NoError(t, err)
+		down, err = session.Step(up)
+		require.NoError(t, err)
+	}
+	p.End()
+	_, granted = s.Permission(r.Caller)
+	assert.False(t, granted, "it was a result all the same")
+}
+
+// TestAGrantThatChangesDuringAProof.
+func TestAGrantThatChangesDuringAProof(t *testing.T) {
+	for name, change := range map[string]func(*consent.Permission){
+		"a field of the group is taken away": func(p *consent.Permission) { p.Fields = p.Fields[1:] },
+		"the service's key is taken away":    func(p *consent.Permission) { p.ServiceKeys = nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, service := openForProofs(t, "mau/ca-only")
+			r := s.proofOf(pageC, "mau", lds.DG1, lds.DG13)
+			p, first, err := s.Prove(t.Context(), r)
+			require.NoError(t, err)
+			s.book.mu.Lock()
+			less := s.book.all[pageC]
+			change(&less)
+			s.book.all[pageC] = less
+			s.book.mu.Unlock()
+			_, err = service.talk(p, r, first)
+			require.Error(t, err)
+			s.refused(map[bool]catalogue.Code{true: catalogue.ProofNotGranted, false: catalogue.GroupNotGranted}[less.ServiceKeys == nil], err)
+		})
+	}
+}

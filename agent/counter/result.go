@@ -212,10 +212,20 @@ func (c *Counter) Close() {
 // delivered spends what was decided: the insertion, the officer's word for one
 // more read, and a grant for one result.
 func (v *visit) delivered(r reading.Reader) {
+	v.gave(r)
+	v.spend()
+}
+
+// gave spends the insertion and the officer's word for one more read.
+func (v *visit) gave(r reading.Reader) {
 	v.mu.Lock()
+	defer v.mu.Unlock()
 	v.given[r.Name] = r.Insertion
 	delete(v.allowed, r.Name)
-	v.mu.Unlock()
+}
+
+// spend ends a grant for one result, and with it the caller's connections.
+func (v *visit) spend() {
 	if !v.permission.Once {
 		return
 	}

@@ -118,7 +118,12 @@ func (c *session) relay(ctx context.Context, r request, done func()) {
 		<-proof.Done()
 	}
 	done()
-	c.answer(MethodRelay, r.id, proofRelayed{back, ended}, bad)
+	if bad != nil || !ended {
+		c.answer(MethodRelay, r.id, proofRelayed{back, ended}, bad)
+		return
+	}
+	c.deliver(MethodRelay, r.id, proofRelayed{back, ended})
+	proof.Settle()
 }
 
 // endProof gives a proof up; it answers when the chip was reset.
