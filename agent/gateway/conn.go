@@ -21,8 +21,8 @@ type Conn struct {
 	limits Limits
 	// still tells whether the caller stands as it stood when it came.
 	still func(*Conn) bool
-	ws     *websocket.Conn
-	rate   *bucket
+	ws    *websocket.Conn
+	rate  *bucket
 
 	mu      sync.Mutex // between Write and end, so that nothing is queued after the last was sent
 	ended   bool

@@ -53,7 +53,7 @@ type Room struct {
 	mu        sync.Mutex
 	until     time.Time
 	wallUntil time.Time
-	pending *pending
+	pending   *pending
 }
 
 // pending is a pairing on its way.
