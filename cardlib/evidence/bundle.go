@@ -10,8 +10,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/fxamacker/cbor/v2"
-
+	"chipid/cardlib/internal/strictcbor"
 	"chipid/cardlib/lds"
 )
 
@@ -49,29 +48,8 @@ type Bundle struct {
 	AgentSignature []byte `cbor:"agentSignature" json:"agentSignature"`
 }
 
-// The deterministic encoding of RFC 8949 §4.2.1, and a decoder that takes
-// nothing else: no unknown or repeated keys, no indefinite lengths, no tags.
-var (
-	encoding = must(cbor.EncOptions{
-		Sort: cbor.SortBytewiseLexical, IndefLength: cbor.IndefLengthForbidden, TagsMd: cbor.TagsForbidden,
-		NilContainers: cbor.NilContainerAsEmpty,
-	}.EncMode())
-	decoding = must(cbor.DecOptions{
-		DupMapKey: cbor.DupMapKeyEnforcedAPF, IndefLength: cbor.IndefLengthForbidden, TagsMd: cbor.TagsForbidden,
-		ExtraReturnErrors: cbor.ExtraDecErrorUnknownField, MaxNestedLevels: 4, MaxArrayElements: 16, MaxMapPairs: 16,
-		UTF8: cbor.UTF8RejectInvalid, FieldNameMatching: cbor.FieldNameMatchingCaseSensitive,
-	}.DecMode())
-)
-
-func must[T any](mode T, err error) T {
-	if err != nil {
-		panic("evidence: CBOR options: " + err.Error())
-	}
-	return mode
-}
-
 // CBOR encodes the bundle deterministically.
-func (b Bundle) CBOR() ([]byte, error) { return encoding.Marshal(b) }
+func (b Bundle) CBOR() ([]byte, error) { return strictcbor.Marshal(b) }
 
 // JSON encodes the bundle for people and tools; binary fields are base64.
 func (b Bundle) JSON() ([]byte, error) {
@@ -112,7 +90,7 @@ func Parse(data []byte) (*Bundle, error) {
 
 // parseCBOR accepts only the one encoding that the bundle has.
 func parseCBOR(data []byte, b *Bundle) error {
-	if err := decoding.Unmarshal(data, b); err != nil {
+	if err := strictcbor.Unmarshal(data, b); err != nil {
 		return err
 	}
 	again, err := b.CBOR()

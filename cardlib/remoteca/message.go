@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/fxamacker/cbor/v2"
+	"chipid/cardlib/internal/strictcbor"
 )
 
 // MaxMessage is the longest message, in bytes. EF.SOD and DG14 of an issued card
@@ -41,30 +41,11 @@ type Up struct {
 	Response []byte `cbor:"response,omitempty"`
 }
 
-var (
-	encoding = must(cbor.EncOptions{
-		Sort: cbor.SortBytewiseLexical, IndefLength: cbor.IndefLengthForbidden, TagsMd: cbor.TagsForbidden,
-		NilContainers: cbor.NilContainerAsEmpty,
-	}.EncMode())
-	decoding = must(cbor.DecOptions{
-		DupMapKey: cbor.DupMapKeyEnforcedAPF, IndefLength: cbor.IndefLengthForbidden, TagsMd: cbor.TagsForbidden,
-		ExtraReturnErrors: cbor.ExtraDecErrorUnknownField, MaxNestedLevels: 4, MaxArrayElements: 16, MaxMapPairs: 16,
-		UTF8: cbor.UTF8RejectInvalid, FieldNameMatching: cbor.FieldNameMatchingCaseSensitive,
-	}.DecMode())
-)
-
-func must[T any](mode T, err error) T {
-	if err != nil {
-		panic("remoteca: CBOR options: " + err.Error())
-	}
-	return mode
-}
+// Encode encodes the message deterministically.
+func (d Down) Encode() ([]byte, error) { return strictcbor.Marshal(d) }
 
 // Encode encodes the message deterministically.
-func (d Down) Encode() ([]byte, error) { return encoding.Marshal(d) }
-
-// Encode encodes the message deterministically.
-func (u Up) Encode() ([]byte, error) { return encoding.Marshal(u) }
+func (u Up) Encode() ([]byte, error) { return strictcbor.Marshal(u) }
 
 // ParseDown reads a message of the service. What it says is still unproven.
 func ParseDown(b []byte) (*Down, error) {
@@ -96,7 +77,7 @@ func parse(b []byte, into interface{ Encode() ([]byte, error) }) error {
 	if len(b) == 0 || len(b) > MaxMessage {
 		return fmt.Errorf("%w: %d bytes", ErrMessage, len(b))
 	}
-	if err := decoding.Unmarshal(b, into); err != nil {
+	if err := strictcbor.Unmarshal(b, into); err != nil {
 		return fmt.Errorf("%w: %w", ErrMessage, err)
 	}
 	again, err := into.Encode()

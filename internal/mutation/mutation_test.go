@@ -3,15 +3,14 @@
 package mutation
 
 import (
-	"encoding/json"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"chipid/internal/mutant"
 )
 
 // root is the module's folder, seen from this package.
@@ -22,7 +21,7 @@ func TestEveryLostCheckIsNoticed(t *testing.T) {
 	for _, m := range mutations {
 		t.Run(strings.ReplaceAll(m.name, " ", "-"), func(t *testing.T) {
 			t.Parallel()
-			out, err := m.goTest(m.overlay(t))
+			out, err := m.goTest(mutant.Overlay(t, root, m.file, m.old, m.new))
 			require.Error(t, err, "no test of %s noticed: %s", m.tests, m.name)
 			assert.Contains(t, out, "--- FAIL: ", "no test ran and failed (a mutant that does not compile proves nothing):\n%s", out)
 			t.Logf("noticed by %s", firstFailure(out))
@@ -39,24 +38,6 @@ func (m mutation) goTest(overlay string) (string, error) {
 	cmd.Dir = root
 	out, err := cmd.CombinedOutput()
 	return string(out), err
-}
-
-// overlay writes the changed file and the compiler's map to it.
-func (m mutation) overlay(t *testing.T) string {
-	t.Helper()
-	file, err := filepath.Abs(filepath.Join(root, m.file))
-	require.NoError(t, err)
-	source, err := os.ReadFile(file)
-	require.NoError(t, err)
-	require.Equal(t, 1, strings.Count(string(source), m.old), "the piece to replace must stand in %s once", m.file)
-	dir := t.TempDir()
-	mutant := filepath.Join(dir, "mutant.go")
-	require.NoError(t, os.WriteFile(mutant, []byte(strings.Replace(string(source), m.old, m.new, 1)), 0o600))
-	list, err := json.Marshal(map[string]any{"Replace": map[string]string{file: mutant}})
-	require.NoError(t, err)
-	overlay := filepath.Join(dir, "overlay.json")
-	require.NoError(t, os.WriteFile(overlay, list, 0o600))
-	return overlay
 }
 
 func firstFailure(out string) string {

@@ -5,7 +5,6 @@ package torture
 import (
 	"context"
 	"encoding/json"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -14,6 +13,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"chipid/internal/mutant"
 )
 
 // top is the module's folder, seen from this package.
@@ -94,7 +95,7 @@ func (w weakness) torture(t *testing.T) (Report, int) {
 	binary := filepath.Join(t.TempDir(), "mock-reader")
 	args := []string{"build", "-o", binary}
 	if w.file != "" {
-		args = append(args, "-overlay="+w.overlay(t))
+		args = append(args, "-overlay="+mutant.Overlay(t, top, w.file, w.old, w.new))
 	}
 	build := exec.Command("go", append(args, "./mock-reader")...)
 	build.Dir = top
@@ -109,22 +110,4 @@ func (w weakness) torture(t *testing.T) (Report, int) {
 	var report Report
 	require.NoError(t, json.Unmarshal(out, &report), "%v: %s", err, out)
 	return report, run.ProcessState.ExitCode()
-}
-
-// overlay writes the weakened file and the compiler's map to it.
-func (w weakness) overlay(t *testing.T) string {
-	t.Helper()
-	file, err := filepath.Abs(filepath.Join(top, w.file))
-	require.NoError(t, err)
-	source, err := os.ReadFile(file)
-	require.NoError(t, err)
-	require.Equal(t, 1, strings.Count(string(source), w.old), "the piece to replace must stand in %s once", w.file)
-	dir := t.TempDir()
-	mutant := filepath.Join(dir, "mutant.go")
-	require.NoError(t, os.WriteFile(mutant, []byte(strings.Replace(string(source), w.old, w.new, 1)), 0o600))
-	list, err := json.Marshal(map[string]any{"Replace": map[string]string{file: mutant}})
-	require.NoError(t, err)
-	overlay := filepath.Join(dir, "overlay.json")
-	require.NoError(t, os.WriteFile(overlay, list, 0o600))
-	return overlay
 }
