@@ -70,6 +70,7 @@ type agent struct {
 	// news is told when grants, the pairing window or trust have changed.
 	news *news
 
+	noting   sync.Mutex // one note at a time
 	mu       sync.Mutex // guards settings and securePort
 	settings settings
 	// securePort is that of wss://, 0 while it is not served.
@@ -140,6 +141,7 @@ func assemble(o agentOptions) (*agent, error) {
 	a.secure()
 	a.console = consolepage.New(consolepage.Config{Agent: view{a}, Peer: gateway.Ours, Log: o.log})
 	a.openControl()
+	a.note()
 	return a, nil
 }
 

@@ -55,6 +55,30 @@ func (c console) newRequest(command string) *request {
 // read parses the arguments, options and operands in any order, and loads the
 // settings. done is true if the command is over, with its exit code.
 func (r *request) read(args []string, operands int) (code int, done bool) {
+	if code, done := r.parseArguments(args, operands); done {
+		return code, true
+	}
+	var err error
+	if r.settings, err = r.files.load(nil); err != nil {
+		return r.failFiles(err, r.lang, r.json), true
+	}
+	return 0, false
+}
+
+// readSpared is read for a command that works with a configuration that is wrong, too.
+func (r *request) readSpared(args []string, operands int) (code int, done bool) {
+	if code, done := r.parseArguments(args, operands); done {
+		return code, true
+	}
+	s, err := r.files.locate(nil)
+	if err != nil {
+		return r.failFiles(err, r.lang, r.json), true
+	}
+	r.settings = s.spared()
+	return 0, false
+}
+
+func (r *request) parseArguments(args []string, operands int) (code int, done bool) {
 	asJSON := wantsJSON(args)
 	for rest := args; ; rest = r.set.Args()[1:] {
 		err := r.set.Parse(rest)
@@ -72,10 +96,6 @@ func (r *request) read(args []string, operands int) (code int, done bool) {
 	}
 	if len(r.operands) != operands || r.lang != "vi" && r.lang != "en" {
 		return r.fail(catalogue.Usage, r.set.Name()+" --help", r.lang, r.json), true
-	}
-	var err error
-	if r.settings, err = r.files.load(nil); err != nil {
-		return r.failFiles(err, r.lang, r.json), true
 	}
 	return 0, false
 }

@@ -23,7 +23,7 @@ const doctorTime = 20 * time.Second
 func runDoctor(ctx context.Context, c console, args []string) int {
 	r := c.newRequest("doctor")
 	file := r.set.String("zip", "", "")
-	if code, done := r.read(args, 0); done {
+	if code, done := r.readSpared(args, 0); done {
 		return code
 	}
 	checks := r.settings.examine(ctx, pcsc.New())
@@ -84,7 +84,8 @@ func (s settings) subject(source readers.Source) doctor.Subject {
 		Readers:      source.List,
 		Ports:        s.ports(),
 		Trust:        s.trustFacts,
-		Settings:     s.adminProblem,
+		Settings:     func() error { return s.problem },
+		Policy:       s.adminProblem,
 		Certificates: s.certificateFacts,
 		Browsers:     s.browserFacts,
 		State:        s.places.State,

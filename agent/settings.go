@@ -28,27 +28,64 @@ type settings struct {
 	places config.Places
 	admin  config.Place
 	flags  map[string]any
-	// policyProblem says why the administrator's policy is not used.
-	policyProblem error
+	// problem says why the user's file or environment is not used, policyProblem why
+	// the administrator's policy is not.
+	problem, policyProblem error
 }
 
 // load reads the configuration; flags are the options given, by key.
 func (f *fileFlags) load(flags map[string]any) (settings, error) {
-	s := settings{admin: config.AdminPlace(), flags: flags}
-	var err error
-	if s.places, err = config.Locate(f.config, f.state); err != nil {
+	s, err := f.locate(flags)
+	if err != nil {
 		return s, err
 	}
 	return s.again()
 }
 
+// locate finds the places, and reads nothing yet.
+func (f *fileFlags) locate(flags map[string]any) (settings, error) {
+	s := settings{admin: config.AdminPlace(), flags: flags}
+	var err error
+	s.places, err = config.Locate(f.config, f.state)
+	return s, err
+}
+
 // again reads everything anew.
 func (s settings) again() (settings, error) {
+	in := s.inputs()
+	var err error
+	s.Config, err = config.Load(in)
+	return s, err
+}
+
+// inputs are what the settings are made of now.
+func (s *settings) inputs() config.Inputs {
 	policy, problem := s.admin.Policy()
 	s.policyProblem = problem
-	var err error
-	s.Config, err = config.Load(config.Inputs{File: s.places.File, Required: s.places.Required, Env: os.LookupEnv, Flags: s.flags, Policy: policy})
-	return s, err
+	return config.Inputs{File: s.places.File, Required: s.places.Required, Env: os.Environ(), Flags: s.flags, Policy: policy}
+}
+
+// spared reads everything anew and leaves out what is wrong, and says so in
+// problem and policyProblem: for whoever has to tell people what is wrong.
+func (s settings) spared() settings {
+	in := s.inputs()
+	s.problem = nil
+	for {
+		var err error
+		if s.Config, err = config.Load(in); err == nil {
+			return s
+		}
+		var fault *config.Fault
+		switch errors.As(err, &fault); fault.Source {
+		case config.FromPolicy:
+			in.Policy, s.policyProblem = config.Trusted{}, err
+		case config.FromFile:
+			in.File, in.Required = "", false
+			s.problem = errors.Join(s.problem, err)
+		default:
+			in.Env, s.problem = nil, errors.Join(s.problem, err)
+		}
+	}
 }
 
 // auditOptions are those of the audit log.

@@ -27,15 +27,10 @@ func (a *agent) changed() {
 // grants that end, the pairing window that closes. Connections without a grant
 // end at once.
 func (a *agent) tend(ctx context.Context) {
-	s := a.set()
-	files := []string{s.places.File, s.places.In("grants.json"), s.grantsFile(), s.grantsFile() + ".sig"}
-	if folder := s.admin.Folder(); folder != "" {
-		files = append(files, filepath.Join(folder, "policy.toml"), filepath.Join(folder, "admin.pem"))
-	}
 	watched := make(chan struct{})
 	go func() {
 		defer close(watched)
-		if err := config.Watch(ctx, files, a.reload); err != nil {
+		if err := config.Watch(ctx, a.watched, a.reload); err != nil {
 			a.log.Error("files are not watched", "why", err)
 		}
 	}()
@@ -53,6 +48,16 @@ func (a *agent) tend(ctx context.Context) {
 		a.server.Recheck()
 		a.news.tell()
 	}
+}
+
+// watched are the files and folders whose change is taken over.
+func (a *agent) watched() []string {
+	s := a.set()
+	paths := []string{s.places.File, s.places.In("grants.json"), s.grantsFile(), s.grantsFile() + ".sig"}
+	if folder := s.admin.Folder(); folder != "" {
+		paths = append(paths, filepath.Join(folder, "policy.toml"), filepath.Join(folder, "admin.pem"))
+	}
+	return append(paths, s.trustPaths()...)
 }
 
 // longest is how long tend sleeps if nothing ends: until a command or file wakes it.
@@ -98,8 +103,9 @@ func (a *agent) reload() {
 		a.level.Set(levelOf(s.Config))
 	}
 	a.mu.Lock()
-	defer a.mu.Unlock()
 	a.settings = s
+	a.mu.Unlock()
+	a.note()
 }
 
 // levelOf is the level of the log; neither tells of persons.
@@ -132,8 +138,7 @@ func (a *agent) Refused(caller consent.Caller, code catalogue.Code) {
 // makeGrant puts a grant into the audit and then into the file: a grant that
 // nobody can find in the audit must not be.
 func makeGrant(log *audit.Log, store *consent.Store, g consent.Grant, changed func()) error {
-	err := log.Append(audit.Entry{Event: audit.Granted, Origin: g.Caller().String(), Fields: g.Fields, Purpose: g.Purpose, By: g.By, For: string(g.For), Until: g.Until})
-	if err != nil {
+	if err := log.Append(grantedLine(g)); err != nil {
 		return err
 	}
 	if err := store.Put(g); err != nil {
@@ -141,6 +146,12 @@ func makeGrant(log *audit.Log, store *consent.Store, g consent.Grant, changed fu
 	}
 	changed()
 	return nil
+}
+
+// grantedLine is the audit's line of a grant.
+func grantedLine(g consent.Grant) audit.Entry {
+	return audit.Entry{Event: audit.Granted, Origin: g.Caller().String(), Fields: g.Fields, Presence: g.Presence, ServiceKeys: g.ServiceKeys,
+		Purpose: g.Purpose, By: g.By, For: string(g.For), Until: g.Until}
 }
 
 // takeBack ends a grant at once and says so in the audit.

@@ -23,7 +23,7 @@ func TestTrustPaths(t *testing.T) {
 	}
 	policy := config.Inputs{Policy: config.Trusted{Text: []byte("trust = ['/admin']"), Where: "policy"}}
 	flags := config.Inputs{Flags: trustFlags(list{"/flag"})}
-	env := config.Inputs{Env: func(name string) (string, bool) { return "/env", name == "CHIPID_TRUST" }}
+	env := config.Inputs{Env: []string{"CHIPID_TRUST=/env"}}
 
 	assert.Empty(t, load(config.Inputs{}).trustPaths(), "no folder yet")
 	require.NoError(t, os.Mkdir(folder, 0o700))

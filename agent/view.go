@@ -170,10 +170,14 @@ func failed(r control.Response) *answer.Failure {
 	return failure(catalogue.Code(r.Code))
 }
 
-// examine looks at this computer as `doctor` does.
+// examine looks at this computer as `doctor` does, with the settings in force;
+// what is wrong with those in the files by now is said.
 func (v view) examine(ctx context.Context) []consolepage.Check {
+	s := v.set()
+	saved := s.spared()
+	s.problem, s.policyProblem = saved.problem, saved.policyProblem
 	checks := []consolepage.Check{}
-	for _, c := range v.set().examine(ctx, pcsc.New()) {
+	for _, c := range s.examine(ctx, pcsc.New()) {
 		checks = append(checks, consolepage.Check{ID: c.ID, Status: string(c.Status), Title: c.Title, Remedy: c.Remedy, Detail: c.Detail})
 	}
 	return checks

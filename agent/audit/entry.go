@@ -32,8 +32,13 @@ type Entry struct {
 	Origin string `json:"origin,omitempty"`
 	Reader string `json:"reader,omitempty"`
 	// Fields are the ids of the fields that were given, granted or asked for.
-	Fields  []string `json:"fields,omitempty"`
-	Purpose string   `json:"purpose,omitempty"`
+	Fields []string `json:"fields,omitempty"`
+	// Presence and ServiceKeys are what else was granted: to hear of readers and cards,
+	// and the services whose orders count.
+	Presence    bool     `json:"presence,omitempty"`
+	ServiceKeys []string `json:"serviceKeys,omitempty"`
+	// Purpose is why.
+	Purpose string `json:"purpose,omitempty"`
 	// Operator and Case are the page's own, opaque words.
 	Operator string `json:"operator,omitempty"`
 	Case     string `json:"case,omitempty"`

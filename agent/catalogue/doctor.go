@@ -135,6 +135,9 @@ var findings = []Finding{
 		Admin:  Text{"Trên máy làm việc thật, bỏ chứng thư SYNTHETIC ra khỏi thư mục «trust».", "On a computer of a real counter, take the SYNTHETIC certificates out of the folder of «trust»."}},
 
 	{Check: "settings", Name: "ok", Title: Text{"Cấu hình và chính sách dùng được.", "Configuration and policy can be used."}},
+	{Check: "settings", Name: "file", Title: Text{"Cấu hình có chỗ sai nên không được dùng.", "The configuration has a mistake and is not used."},
+		Remedy: Text{"Sửa chỗ nêu trong ngoặc, trong tệp config.toml của bạn hoặc biến môi trường CHIPID_…; nếu không phải bạn đặt, gửi dòng này cho bộ phận hỗ trợ.",
+			"Mend what the brackets name, in your config.toml or the variable CHIPID_…; if it is not of your making, send this line to support."}},
 	{Check: "settings", Name: "policy", Title: Text{"Chính sách hoặc quyền do quản trị viên đặt không dùng được.", "The administrator's policy or grants cannot be used."},
 		Remedy: Text{"Báo quản trị viên: tệp chính sách sai hoặc người khác ghi được.", "Tell the administrator: the policy is wrong, or others can write it."},
 		Admin:  Text{"Xem «chipid-agent config show --sources»; tệp chính sách phải thuộc root và chỉ root ghi được.", "See «chipid-agent config show --sources»; the policy must be root's, and only root may write it."}},

@@ -2,6 +2,7 @@ package config
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -26,10 +27,8 @@ func written(t *testing.T, text string) string {
 func TestTheStrongerSourceWins(t *testing.T) {
 	in := Inputs{
 		File: written(t, "port = 1111\nlanguage = 'en'\nmock = true\n[log]\nlevel = 'info'\n[audit]\nmaxMiB = 2\n"),
-		Env: func(name string) (string, bool) {
-			v, ok := map[string]string{"CHIPID_PORT": "2222", "CHIPID_LOG_LEVEL": "warn", "CHIPID_TRUST": "/a; /b", "CHIPID_READ_WAIT_SECONDS": "7"}[name]
-			return v, ok
-		},
+		Env: []string{"CHIPID_PORT=2222", "CHIPID_LOG_LEVEL=warn", "CHIPID_TRUST=/a; /b", "CHIPID_READ_WAIT_SECONDS=7", "CHIPID_ADMIN_GRANTS=",
+			"PATH=/bin", "CHIPID_VERIFIER_DATABASE=another program's", "CHIPID_HOST=another's too"},
 		Flags:  map[string]any{Port: int64(3333)},
 		Policy: Trusted{Text: []byte("mock = false\nport = 4444"), Where: "/etc/chipid/policy.toml"},
 	}
@@ -67,6 +66,8 @@ func TestInvalidSettings(t *testing.T) {
 		"no TOML":             {"port = = 1", "config.toml"},
 		"twice":               {"port = 1\nport = 2", "config.toml"},
 		"switch":              {"mock = 1", "of type boolean"},
+		"an empty table":      {"[lgo]", `did you mean "log"?`},
+		"letters swapped":     {"[read]\nwaitSecnods = 3", `did you mean "read.waitSeconds"`},
 		"array of tables":     {"[[log]]\nlevel = 'info'", `no setting "log"`},
 	}
 	for name, tc := range cases {
@@ -78,9 +79,34 @@ func TestInvalidSettings(t *testing.T) {
 			assert.ErrorIs(t, err, ErrInvalid, "a policy is judged as strictly")
 		})
 	}
-	for variable, text := range map[string]string{"CHIPID_PORT": "x", "CHIPID_MOCK": "maybe", "CHIPID_LANGUAGE": "fr", "CHIPID_READ_WAIT_SECONDS": "61"} {
-		_, err := Load(Inputs{Env: func(name string) (string, bool) { return text, name == variable }})
-		assert.ErrorIs(t, err, ErrInvalid, variable)
+	for variable, says := range map[string]string{
+		"CHIPID_PORT=x": "number", "CHIPID_MOCK=maybe": "true or false", "CHIPID_LANGUAGE=fr": "one of", "CHIPID_READ_WAIT_SECONDS=61": "between",
+		"CHIPID_PROT=1": "did you mean CHIPID_PORT?", "CHIPID_LOG_LEVL=info": "did you mean CHIPID_LOG_LEVEL?", "CHIPID_PARING_ALLOWED=0": "did you mean CHIPID_PAIRING_ALLOWED?",
+	} {
+		_, err := Load(Inputs{Env: []string{variable}})
+		require.ErrorIs(t, err, ErrInvalid, variable)
+		assert.Contains(t, err.Error(), says)
+	}
+}
+
+// TestAnEmptyTableOfOurs says nothing and is no mistake.
+func TestAnEmptyTableOfOurs(t *testing.T) {
+	_, err := Load(Inputs{File: written(t, "[log]\n[read]\n")})
+	assert.NoError(t, err)
+}
+
+// TestAFaultNamesItsSource, so that the rest can be used without it.
+func TestAFaultNamesItsSource(t *testing.T) {
+	const wrong = "prot = 1"
+	for source, in := range map[Source]Inputs{
+		FromFile:   {File: written(t, wrong)},
+		FromEnv:    {Env: []string{"CHIPID_PORT=x"}},
+		FromPolicy: {Policy: Trusted{Text: []byte(wrong), Where: "policy"}},
+	} {
+		_, err := Load(in)
+		var fault *Fault
+		require.ErrorAs(t, err, &fault)
+		assert.Equal(t, source, fault.Source)
 	}
 }
 
@@ -111,25 +137,79 @@ func TestLocate(t *testing.T) {
 	assert.NotContains(t, p.State, "relative", "relative folders are ignored")
 }
 
-func TestWatch(t *testing.T) {
-	path := written(t, "port = 1")
+// watching tells of changes of the paths until the test ends. It returns when the
+// watch has begun.
+func watching(t *testing.T, paths ...string) (told chan struct{}) {
+	t.Helper()
+	first := filepath.Join(t.TempDir(), "first")
 	ctx, cancel := context.WithCancel(t.Context())
-	told, done := make(chan struct{}, 10), make(chan error, 1)
-	go func() { done <- Watch(ctx, []string{path, "/nowhere/at/all"}, func() { told <- struct{}{} }) }()
-	deadline := time.After(10 * time.Second)
-	for heard := false; !heard; { // the watcher may not have begun yet
-		require.NoError(t, os.WriteFile(path+".new", []byte("port = 2"), 0o600))
-		require.NoError(t, os.Rename(path+".new", path))
+	told, done := make(chan struct{}, 100), make(chan error, 1)
+	all := append(paths, first)
+	go func() { done <- Watch(ctx, func() []string { return all }, func() { told <- struct{}{} }) }()
+	t.Cleanup(func() {
+		cancel()
+		require.NoError(t, <-done)
+	})
+	require.Eventually(t, func() bool {
+		require.NoError(t, os.WriteFile(first, nil, 0o600))
+		return len(told) > 0
+	}, 10*time.Second, 2*settle)
+	hears(t, told)
+	return told
+}
+
+// hears waits until the watch tells of a change, and until it says no more.
+func hears(t *testing.T, told chan struct{}) {
+	t.Helper()
+	select {
+	case <-told:
+	case <-time.After(10 * time.Second):
+		t.Fatal("not told")
+	}
+	for {
 		select {
 		case <-told:
-			heard = true
-		case <-time.After(time.Second):
-		case <-deadline:
-			t.Fatal("not told")
+		case <-time.After(2 * settle):
+			return
 		}
 	}
-	cancel()
-	require.NoError(t, <-done)
+}
+
+func TestWatch(t *testing.T) {
+	path, link := written(t, "port = 1"), filepath.Join(t.TempDir(), "config.toml")
+	missing, folder := filepath.Join(t.TempDir(), "not", "yet", "policy.toml"), t.TempDir()
+	require.NoError(t, os.Symlink(written(t, "port = 1"), link))
+	target, err := os.Readlink(link)
+	require.NoError(t, err)
+	t.Chdir(filepath.Dir(path))
+	told := watching(t, "./"+filepath.Base(path), link, missing, folder)
+	for _, step := range []struct {
+		name string
+		do   func() error
+	}{
+		{"replaced", func() error {
+			return errors.Join(os.WriteFile(path+".new", []byte("port = 2"), 0o600), os.Rename(path+".new", path))
+		}},
+		{"written through a link", func() error { return os.WriteFile(target, []byte("port = 2"), 0o600) }},
+		{"a file in a folder", func() error { return os.WriteFile(filepath.Join(folder, "root.pem"), nil, 0o600) }},
+		{"a folder that was missing", func() error { return os.MkdirAll(filepath.Dir(missing), 0o700) }},
+		{"a file in it", func() error { return os.WriteFile(missing, nil, 0o600) }},
+		{"the folder goes", func() error { return os.RemoveAll(filepath.Dir(filepath.Dir(missing))) }},
+		{"and comes back", func() error {
+			return errors.Join(os.MkdirAll(filepath.Dir(missing), 0o700), os.WriteFile(missing, nil, 0o600))
+		}},
+		{"removed", func() error { return os.Remove(path) }},
+	} {
+		t.Log(step.name)
+		require.NoError(t, step.do())
+		hears(t, told)
+	}
+	require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(path), "another.toml"), nil, 0o600))
+	select {
+	case <-told:
+		t.Error("another file is none of ours")
+	case <-time.After(3 * settle):
+	}
 }
 
 func TestDocuments(t *testing.T) {

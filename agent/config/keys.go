@@ -98,35 +98,59 @@ func (k Key) Env() string {
 	return b.String()
 }
 
-// nearest returns the name of the key that looks most like the one given, empty
-// if none is near.
+// isTable tells whether settings' names begin so.
+func isTable(name string) bool {
+	return slices.ContainsFunc(keys, func(k Key) bool { return strings.HasPrefix(k.Name, name+".") })
+}
+
+// nearest returns the name of the key or table that looks most like the one given,
+// empty if none is near.
 func nearest(name string) string {
 	best, distance := "", max(2, len(name)/3)+1
 	for _, k := range keys {
-		if d := edits(strings.ToLower(name), strings.ToLower(k.Name)); d < distance {
-			best, distance = k.Name, d
+		table, _, _ := strings.Cut(k.Name, ".")
+		for _, known := range []string{k.Name, table} {
+			if d := edits(strings.ToLower(name), strings.ToLower(known)); d < distance {
+				best, distance = known, d
+			}
 		}
 	}
 	return best
 }
 
-// edits is the Levenshtein distance.
+// nearestEnv is nearest for variables, and more careful: what is not near is not
+// taken for a slip but for another program's.
+func nearestEnv(name string) string {
+	best, distance := "", max(1, (len(name)-len(envPrefix))/5)+1
+	for _, k := range keys {
+		if d := edits(name, k.Env()); d < distance {
+			best, distance = k.Env(), d
+		}
+	}
+	return best
+}
+
+// edits counts the letters to put in, take out, replace or swap with their
+// neighbour that make b of a (optimal string alignment).
 func edits(a, b string) int {
-	row := make([]int, len(b)+1)
+	before, row := []int(nil), make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
 	}
 	for i := range len(a) {
-		before := row[0]
-		row[0] = i + 1
+		next := make([]int, len(b)+1)
+		next[0] = i + 1
 		for j := range len(b) {
-			cost := before
+			cost := row[j]
 			if a[i] != b[j] {
 				cost++
 			}
-			before = row[j+1]
-			row[j+1] = min(cost, row[j+1]+1, row[j]+1)
+			next[j+1] = min(cost, next[j]+1, row[j+1]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				next[j+1] = min(next[j+1], before[j-1]+1)
+			}
 		}
+		before, row = row, next
 	}
 	return row[len(b)]
 }

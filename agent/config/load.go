@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"runtime"
 	"slices"
+	"strings"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -18,6 +20,18 @@ const maxFile = 256 << 10
 // ErrInvalid: a setting is unknown, of the wrong type or out of its bounds, or
 // a file is no TOML. The text says where and is meant for people.
 var ErrInvalid = errors.New("config: invalid")
+
+// Fault is an [ErrInvalid] and says in which source it stands.
+type Fault struct {
+	Source Source
+	Err    error
+}
+
+// Error implements error.
+func (f *Fault) Error() string { return f.Err.Error() }
+
+// Unwrap returns the error without its source.
+func (f *Fault) Unwrap() error { return f.Err }
 
 // Source is where a value came from.
 type Source string
@@ -48,15 +62,15 @@ type Inputs struct {
 	// File is the user's file. It may be missing unless Required.
 	File     string
 	Required bool
-	// Env looks a variable up, as os.LookupEnv does; nil for none.
-	Env func(string) (string, bool)
+	// Env is the environment as os.Environ has it; nil for none.
+	Env []string
 	// Flags are the options given, by key, in the types of the keys.
 	Flags map[string]any
 	// Policy is the administrator's file as [Place.Policy] found it.
 	Policy Trusted
 }
 
-// Load puts the inputs together.
+// Load puts the inputs together. Its error is a [Fault].
 func Load(in Inputs) (*Config, error) {
 	c := &Config{values: map[string]Value{}}
 	for _, k := range keys {
@@ -66,21 +80,21 @@ func Load(in Inputs) (*Config, error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !in.Required:
 	case err != nil:
-		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+		return nil, &Fault{FromFile, fmt.Errorf("%w: %w", ErrInvalid, err)}
 	default:
 		if err := c.file(b, FromFile, in.File); err != nil {
-			return nil, err
+			return nil, &Fault{FromFile, err}
 		}
 	}
 	if err := c.environment(in.Env); err != nil {
-		return nil, err
+		return nil, &Fault{FromEnv, err}
 	}
 	for name, v := range in.Flags {
 		c.values[name] = Value{name, v, FromFlag, "--" + name}
 	}
 	if in.Policy.Text != nil {
 		if err := c.file(in.Policy.Text, FromPolicy, in.Policy.Where); err != nil {
-			return nil, err
+			return nil, &Fault{FromPolicy, err}
 		}
 	}
 	return c, nil
@@ -100,6 +114,9 @@ func (c *Config) take(table map[string]any, prefix string, source Source, where 
 	for _, name := range slices.Sorted(maps.Keys(table)) {
 		full := prefix + name
 		if inner, ok := table[name].(map[string]any); ok {
+			if len(inner) == 0 && !isTable(full) {
+				return unknown(full, where)
+			}
 			if err := c.take(inner, full+".", source, where); err != nil {
 				return err
 			}
@@ -125,20 +142,34 @@ func unknown(name, where string) error {
 	return fmt.Errorf("%w: %s: no setting %q", ErrInvalid, where, name)
 }
 
-func (c *Config) environment(lookup func(string) (string, bool)) error {
-	if lookup == nil {
-		return nil
-	}
-	for _, k := range keys {
-		text, there := lookup(k.Env())
-		if !there || text == "" {
+// envPrefix begins the variables of the settings, and those of the project's
+// other programs.
+const envPrefix = "CHIPID_"
+
+// environment takes over the variables. An empty one counts as none. One of ours
+// that is not known is an error if it looks like a slip of a setting's; others
+// belong to somebody else.
+func (c *Config) environment(env []string) error {
+	for _, pair := range env {
+		name, text, _ := strings.Cut(pair, "=")
+		if runtime.GOOS == "windows" { // where case does not count
+			name = strings.ToUpper(name)
+		}
+		if text == "" || !strings.HasPrefix(name, envPrefix) {
 			continue
 		}
-		v, err := k.parse(text)
+		i := slices.IndexFunc(keys, func(k Key) bool { return k.Env() == name })
+		if i < 0 {
+			if near := nearestEnv(name); near != "" {
+				return fmt.Errorf("%w: no variable %s; did you mean %s?", ErrInvalid, name, near)
+			}
+			continue
+		}
+		v, err := keys[i].parse(text)
 		if err != nil {
 			return fmt.Errorf("%w: %w", ErrInvalid, err)
 		}
-		c.values[k.Name] = Value{k.Name, v, FromEnv, k.Env()}
+		c.values[keys[i].Name] = Value{keys[i].Name, v, FromEnv, name}
 	}
 	return nil
 }

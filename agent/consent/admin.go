@@ -108,7 +108,15 @@ func (a *Admin) Permission(o Origin) (Permission, bool) {
 const allFields = "all"
 
 // List returns the origins granted.
-func (a *Admin) List() []Grant { return listOf(a.grants()) }
+func (a *Admin) List() []Grant {
+	all := listOf(a.grants())
+	if end, ends := a.end(); ends {
+		for i := range all {
+			all[i].Until = &end
+		}
+	}
+	return all
+}
 
 func listOf(origins []adminGrant) []Grant {
 	var all []Grant

@@ -75,8 +75,9 @@ type Subject struct {
 	Certificates func(context.Context) (Certificates, error)
 	Browsers     func() (Browsers, error)
 	Trust        func() (Trust, error)
-	// Settings says why the administrator's settings or grants are not used.
-	Settings func() error
+	// Settings says why the user's file or environment is not used, Policy why the
+	// administrator's settings or grants are not.
+	Settings, Policy func() error
 	// State is the agent's folder.
 	State string
 	// System is what only the operating system can tell; nil for this one.

@@ -50,6 +50,7 @@ func healthy() Subject {
 		},
 		Trust:    func() (Trust, error) { return Trust{Anchors: 3, Valid: 3, Updated: today.AddDate(0, 0, -1)}, nil },
 		Settings: func() error { return nil },
+		Policy:   func() error { return nil },
 		System:   machine{usb: []string{"072f:2200"}, told: true},
 	}
 }
@@ -170,7 +171,10 @@ var faults = []struct {
 		s.Trust = trust(Trust{Anchors: 2, Valid: 2, Updated: today.AddDate(0, 0, -91)}, nil)
 	}},
 	{"trust", "synthetic", Warning, func(_ *testing.T, s *Subject) { s.Trust = trust(Trust{Anchors: 2, Valid: 2, Synthetic: true}, nil) }},
-	{"settings", "policy", Error, func(_ *testing.T, s *Subject) { s.Settings = func() error { return errors.New("others can write it") } }},
+	{"settings", "file", Error, func(_ *testing.T, s *Subject) {
+		s.Settings = func() error { return errors.New("no setting \"prot\"") }
+	}},
+	{"settings", "policy", Error, func(_ *testing.T, s *Subject) { s.Policy = func() error { return errors.New("others can write it") } }},
 	{"state", "unusable", Error, func(t *testing.T, s *Subject) {
 		s.State = filepath.Join(t.TempDir(), "file")
 		require.NoError(t, os.WriteFile(s.State, nil, 0o600))

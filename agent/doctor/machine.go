@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -39,10 +40,18 @@ func (e *exam) settings(context.Context) (Check, bool) {
 		return none()
 	}
 	if err := e.Settings(); err != nil {
-		return e.found("settings", "policy", Error, "")
+		return e.found("settings", "file", Error, oneLine(err))
+	}
+	if e.Policy != nil {
+		if err := e.Policy(); err != nil {
+			return e.found("settings", "policy", Error, oneLine(err))
+		}
 	}
 	return e.found("settings", "ok", OK, "")
 }
+
+// oneLine writes an error for a line of a list.
+func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
 
 // state writes into the folder and takes it away again. A folder that is not
 // there yet is made by the first command that needs it.
