@@ -107,7 +107,7 @@ func newAgent(o agentOptions) (a *agent, err error) {
 
 // assemble is newAgent for whoever holds the state's folder.
 func assemble(o agentOptions) (*agent, error) {
-	run, err := consent.NewRun(o.List(config.Origins)...)
+	run, err := o.named()
 	if err != nil {
 		return nil, err
 	}
@@ -152,6 +152,12 @@ func (a *agent) openState(o agentOptions, run *consent.Run) (*pairing.Identity, 
 		return nil, err
 	}
 	a.audit, a.store = o.settings.audit(), o.settings.store()
+	if err := noteNamed(a.audit, run); err != nil {
+		return nil, err
+	}
+	if s := o.Source(config.Origins); len(o.List(config.Origins)) > 0 && !grants(s) {
+		a.log.Error("origins: they grant nothing there; use «origins grant», pairing, or the administrator's policy", "source", string(s))
+	}
 	if _, err := a.store.List(); err != nil {
 		a.log.Error("grants: nobody is admitted by them", "why", err)
 	}

@@ -231,7 +231,9 @@ func TestConfigurationIsTakenOverWhileTheAgentRuns(t *testing.T) {
 	const origin = "https://motcua.example.vn"
 	state := t.TempDir()
 	file := filepath.Join(t.TempDir(), "config.toml")
-	require.NoError(t, os.WriteFile(file, []byte("mock = true\nport = 0\norigins = ['"+origin+"']\n"), 0o600))
+	require.NoError(t, os.WriteFile(file, []byte("mock = true\nport = 0\n"), 0o600))
+	code, _, stderr := command(t, "origins", "grant", origin, "--fields", "all", "--for", "always", "--state", state)
+	require.Zero(t, code, stderr)
 	_, address := program(t, "serve", "--config", file, "--state", state)
 	ws := visitor(t, address, originHeader(origin))
 	call(t, ws, 1, "initialize", hello)
@@ -240,12 +242,34 @@ func TestConfigurationIsTakenOverWhileTheAgentRuns(t *testing.T) {
 		return stdout
 	}
 	assert.Contains(t, open(), "until")
-	require.NoError(t, os.WriteFile(file, []byte("mock = true\nport = 0\norigins = ['"+origin+"']\nprot = 1\n"), 0o600))
+	require.NoError(t, os.WriteFile(file, []byte("mock = true\nport = 0\nprot = 1\n"), 0o600))
 	time.Sleep(300 * time.Millisecond)
 	assert.Contains(t, open(), "until", "a file that is wrong changes nothing")
-	require.NoError(t, os.WriteFile(file, []byte("mock = true\nport = 0\norigins = ['"+origin+"']\n[pairing]\nallowed = false\n"), 0o600))
+	require.NoError(t, os.WriteFile(file, []byte("mock = true\nport = 0\n[pairing]\nallowed = false\n"), 0o600))
 	require.Eventually(t, func() bool { return strings.Contains(open(), "PAIRING_CLOSED") }, 10*time.Second, 50*time.Millisecond)
 	call(t, ws, 2, "readers.list", `{}`) // the connection went on
+}
+
+// TestTheUsersOwnFileGrantsNothing: neither the configuration nor the environment of
+// the user admits a page; the operator's command line does, and the audit has it.
+func TestTheUsersOwnFileGrantsNothing(t *testing.T) {
+	const origin = "https://motcua.example.vn"
+	dir := t.TempDir()
+	file := filepath.Join(dir, "config.toml")
+	require.NoError(t, os.WriteFile(file, []byte("mock = true\nport = 0\norigins = ['"+origin+"']\n"), 0o600))
+	_, address := program(t, "serve", "--config", file, "--state", filepath.Join(dir, "one"))
+	assert.Equal(t, 4403, closed(t, visitor(t, address, originHeader(origin))))
+	t.Setenv("CHIPID_ORIGINS", origin)
+	_, address = program(t, "serve", "--mock", "--port", "0", "--state", filepath.Join(dir, "two"))
+	assert.Equal(t, 4403, closed(t, visitor(t, address, originHeader(origin))))
+
+	state := filepath.Join(dir, "three")
+	_, address = program(t, "serve", "--mock", "--port", "0", "--state", state, "--origin", origin)
+	said := call(t, visitor(t, address, originHeader(origin)), 1, "initialize", hello)
+	by, _ := at(said, "grant.by")
+	assert.Equal(t, "run", by)
+	_, stdout, _ := command(t, "audit", "show", "--state", state, "--json")
+	assert.Contains(t, stdout, `"event":"granted","origin":"`+origin+`","fields":["all"]`)
 }
 
 func TestConsoleNeedsARunningAgent(t *testing.T) {

@@ -105,6 +105,35 @@ func (s settings) grantsFile() string {
 	return s.admin.Grants()
 }
 
+// grants tells whether origins of that source are admitted. What the user's own file or
+// environment names grants nothing: nobody has been asked.
+func grants(source config.Source) bool {
+	return source == config.FromFlag || source == config.FromPolicy
+}
+
+// named are the origins that are admitted for this run.
+func (s settings) named() (*consent.Run, error) {
+	texts := s.List(config.Origins)
+	switch source := s.Source(config.Origins); {
+	case source == config.FromPolicy:
+		return consent.NewPolicy(texts...)
+	case !grants(source):
+		_, err := consent.NewRun(texts...) // a mistake is said all the same
+		return &consent.Run{}, err
+	}
+	return consent.NewRun(texts...)
+}
+
+// noteNamed puts a line into the audit for each origin that is admitted for this run.
+func noteNamed(log *audit.Log, run *consent.Run) error {
+	for _, o := range run.List() {
+		if err := log.Append(audit.Entry{Event: audit.Granted, Origin: o.String(), Fields: []string{"all"}, By: run.By(), Detail: "for this run"}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // signed opens the administrator's grants. The error says why they are not used.
 func (s settings) signed() (*consent.Admin, error) {
 	key, err := s.admin.Key()

@@ -100,7 +100,7 @@ func (v view) grants(s *consolepage.State) {
 		s.Grants = append(s.Grants, grantOf(g, true))
 	}
 	for _, o := range v.atStart.List() {
-		s.Grants = append(s.Grants, consolepage.Grant{Caller: o.String(), Fields: []string{"all"}, Presence: true, For: string(consent.Always), By: consent.ByRun, Fixed: true})
+		s.Grants = append(s.Grants, consolepage.Grant{Caller: o.String(), Fields: []string{"all"}, Presence: true, For: string(consent.Always), By: v.atStart.By(), Fixed: true})
 	}
 	all, err := v.store.List()
 	if err != nil {

@@ -56,7 +56,7 @@ func Keys() []Key { return slices.Clone(keys) }
 var keys = []Key{
 	{Name: Port, Kind: Number, Default: int64(9590), Max: 65535, Vi: "Cổng trên 127.0.0.1 và [::1]; 0 là cổng trống bất kỳ. Không đặt thì lấy cổng trống đầu tiên từ 9590 đến 9597.", En: "Port on 127.0.0.1 and [::1]; 0 takes a free one. If it is not set, the first free one of 9590 to 9597."},
 	{Name: Mock, Kind: Switch, Default: false, Vi: "Thêm các thẻ mẫu làm đầu đọc mô phỏng.", En: "Offer the sample cards as mock readers."},
-	{Name: Origins, Kind: List, Default: []string{}, Vi: "Trang được phép trong lần chạy này, như --origin.", En: "Origins admitted for this run, as with --origin."},
+	{Name: Origins, Kind: List, Default: []string{}, Vi: "Trang được phép trong lần chạy này: chỉ khi nêu bằng --origin hoặc trong policy.toml của quản trị viên. Trong tệp hay biến môi trường của người dùng thì không cấp quyền gì, chỉ để «browsers policies» dùng.", En: "Origins admitted for this run: only those of --origin or of the administrator's policy.toml. In the user's own file or environment they grant nothing; «browsers policies» uses them."},
 	{Name: Trust, Kind: List, Default: []string{}, Live: true, Vi: "Thư mục hoặc tệp chứng thư gốc, bên cạnh những gì «trust add» đã cài.", En: "Folders or files of root certificates, beside what trust add has installed."},
 	{Name: Language, Kind: Text, Default: "vi", Words: []string{"vi", "en"}, Vi: "Ngôn ngữ của thông báo.", En: "Language of messages."},
 	{Name: LogLevel, Kind: Text, Default: "warn", Words: []string{"warn", "info"}, Live: true, Vi: "Mức nhật ký kỹ thuật (không có dữ liệu cá nhân).", En: "How much is logged (never personal data)."},

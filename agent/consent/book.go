@@ -24,11 +24,11 @@ func (b *Book) Permission(c Caller) (Permission, bool) {
 		}
 	}
 	if b.run != nil && c.Client == "" && b.run.Admits(c.Origin) {
-		// Whoever starts the agent with this origin is the operator and has decided
-		// for this run.
 		// A service's key is pinned in a grant all the same.
 		pinned, _ := b.own(c)
-		return Permission{All: true, Presence: true, ServiceKeys: pinned.ServiceKeys, StateBody: true, Mock: true, Again: true, By: ByRun}, true
+		p := b.run.permission()
+		p.ServiceKeys = pinned.ServiceKeys
+		return p, true
 	}
 	return b.own(c)
 }

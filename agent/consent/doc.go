@@ -8,7 +8,7 @@
 //
 // What a [Caller] may is a [Permission]. It comes, the strongest first, from the
 // administrator's signed grants ([Admin]), from those named for one run of the
-// agent ([Run], `serve --origin`), or from the user's own grants ([Store]), which
+// agent ([Run]: `serve --origin`, the administrator's policy), or from the user's own grants ([Store]), which
 // the officer gives when pairing or by `origins grant`. [Book] puts the three
 // together. Grants are read anew whenever their file was replaced, so that a
 // command and the running agent agree.

@@ -74,3 +74,15 @@ func FuzzParseOrigin(f *testing.F) {
 		assert.Equal(t, strings.ToLower(text), text)
 	})
 }
+
+// TestOriginsOfThePolicy: the administrator's naming an origin is no grant of its
+// operator: no mock cards, no second read unasked, and the citizen's consent is stated.
+func TestOriginsOfThePolicy(t *testing.T) {
+	named, err := NewPolicy("https://motcua.example.vn")
+	require.NoError(t, err)
+	p, ok := NewBook(named, nil, nil).Permission(origin(t, "https://motcua.example.vn"))
+	require.True(t, ok)
+	assert.Equal(t, Permission{All: true, Presence: true, By: ByAdmin}, p)
+	_, err = NewPolicy("https://*.example.vn")
+	assert.ErrorIs(t, err, ErrOrigin)
+}

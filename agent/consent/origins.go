@@ -13,13 +13,17 @@ type Admitter interface {
 }
 
 // Run admits the origins named for one run of the agent. It does not change.
-type Run struct{ origins map[Origin]bool }
+type Run struct {
+	origins map[Origin]bool
+	// by is who named them: ByRun, or ByAdmin for those of the policy.
+	by string
+}
 
 // NewRun makes a Run of origins as the operator wrote them. It refuses one that
 // is not in normal form, so that a mistake is seen at the start and not when a
 // page is turned away.
 func NewRun(texts ...string) (*Run, error) {
-	r := &Run{origins: make(map[Origin]bool, len(texts))}
+	r := &Run{origins: make(map[Origin]bool, len(texts)), by: ByRun}
 	for _, text := range texts {
 		o, err := ParseOrigin(text)
 		if err != nil {
@@ -28,6 +32,30 @@ func NewRun(texts ...string) (*Run, error) {
 		r.origins[o] = true
 	}
 	return r, nil
+}
+
+// NewPolicy is NewRun for origins that the administrator's policy names.
+func NewPolicy(texts ...string) (*Run, error) {
+	r, err := NewRun(texts...)
+	if r != nil {
+		r.by = ByAdmin
+	}
+	return r, err
+}
+
+// By is who named the origins.
+func (r *Run) By() string { return r.by }
+
+// permission is what those origins may. Whoever starts the agent with an origin is the
+// operator, and has decided for this run. The administrator has decided about the
+// fields: not that they are a state body, which a signed grant alone says, nor about a
+// second read or mock cards.
+func (r *Run) permission() Permission {
+	p := Permission{All: true, Presence: true, By: r.by}
+	if r.by == ByRun {
+		p.StateBody, p.Mock, p.Again = true, true, true
+	}
+	return p
 }
 
 // Admits implements Admitter.
