@@ -152,9 +152,6 @@ func (a *agent) openState(o agentOptions, run *consent.Run) (*pairing.Identity, 
 		return nil, err
 	}
 	a.audit, a.store = o.settings.audit(), o.settings.store()
-	if err := noteNamed(a.audit, run); err != nil {
-		return nil, err
-	}
 	if s := o.Source(config.Origins); len(o.List(config.Origins)) > 0 && !grants(s) {
 		a.log.Error("origins: they grant nothing there; use «origins grant», pairing, or the administrator's policy", "source", string(s))
 	}

@@ -47,7 +47,7 @@ func (a *agent) inForce() noted {
 		}
 	}
 	for _, o := range a.atStart.List() {
-		g := consent.Grant{Origin: o.String(), Fields: []string{"all"}, Presence: true, By: consent.ByRun}
+		g := consent.Grant{Origin: o.String(), Fields: []string{"all"}, Presence: true, By: a.atStart.By()}
 		n.Grants[g.By+" "+g.Origin] = g
 	}
 	for _, g := range a.admin.List() {

@@ -124,16 +124,6 @@ func (s settings) named() (*consent.Run, error) {
 	return consent.NewRun(texts...)
 }
 
-// noteNamed puts a line into the audit for each origin that is admitted for this run.
-func noteNamed(log *audit.Log, run *consent.Run) error {
-	for _, o := range run.List() {
-		if err := log.Append(audit.Entry{Event: audit.Granted, Origin: o.String(), Fields: []string{"all"}, By: run.By(), Detail: "for this run"}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // signed opens the administrator's grants. The error says why they are not used.
 func (s settings) signed() (*consent.Admin, error) {
 	key, err := s.admin.Key()
