@@ -17,6 +17,13 @@ type Origin struct{ text string }
 // String returns the normal form.
 func (o Origin) String() string { return o.text }
 
+// International tells whether the name holds labels in letters beyond ASCII (xn--, RFC
+// 5890 §2.3.2.1). It is shown in that form, never in those letters: they can be made to
+// look like another name's.
+func (o Origin) International() bool {
+	return strings.Contains(o.text, "//xn--") || strings.Contains(o.text, ".xn--")
+}
+
 // ErrOrigin: the text is not the normal form of a web origin that may be admitted.
 var ErrOrigin = errors.New("consent: not an acceptable origin")
 

@@ -39,6 +39,14 @@ func TestParseOrigin(t *testing.T) {
 	}
 }
 
+func TestInternational(t *testing.T) {
+	for text, want := range map[string]bool{"https://xn--mt-ca-0ya.example": true, "https://a.xn--mt-ca-0ya.example:8443": true, "https://motcua.example.vn": false, "https://a-xn--b.example": false} {
+		o, err := ParseOrigin(text)
+		require.NoError(t, err)
+		assert.Equal(t, want, o.International(), text)
+	}
+}
+
 func TestRunAdmitsExactly(t *testing.T) {
 	run, err := NewRun("https://motcua.example.vn", "http://localhost:3000")
 	require.NoError(t, err)

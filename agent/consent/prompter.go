@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"unicode"
 )
 
 // Kind is what the officer is asked.
@@ -53,12 +54,24 @@ type Prompter interface {
 	Ask(ctx context.Context, q Question) (Decision, error)
 }
 
-// Printable leaves out of a stranger's words what would not be seen, or would turn
-// the words beside it around: control characters, zero-width and bidirectional ones.
+// maxMarks is how many marks a letter may carry: Vietnamese needs two.
+const maxMarks = 2
+
+// Printable leaves out of a stranger's words what would not be seen, would turn the
+// words beside it around or would cover them: control and format characters (zero-width
+// and bidirectional ones among them), line separators, marks heaped on one letter.
 func Printable(text string) string {
+	marks := 0
 	return strings.Map(func(c rune) rune {
-		if c < ' ' || c >= 0x7F && c < 0xA0 || c >= 0x200B && c <= 0x200F || c >= 0x202A && c <= 0x202E || c >= 0x2066 && c <= 0x2069 || c == 0xFEFF {
+		switch {
+		case unicode.In(c, unicode.C, unicode.Zl, unicode.Zp):
 			return -1
+		case !unicode.Is(unicode.M, c):
+			marks = 0
+		case marks >= maxMarks:
+			return -1
+		default:
+			marks++
 		}
 		return c
 	}, text)

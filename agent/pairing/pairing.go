@@ -17,7 +17,8 @@ import (
 const (
 	// MaxWindow is how long the officer can open pairing at once; it is also the default.
 	MaxWindow = 2 * time.Minute
-	maxTries  = 3
+	// MaxTries is how many codes the officer may enter.
+	MaxTries = 3
 )
 
 // Errors of pairing.
@@ -163,7 +164,7 @@ func (r *Room) Finish(ctx context.Context, caller consent.Caller, id string) (co
 
 // decide asks until the code is right, the officer refuses, or the tries are spent.
 func (r *Room) decide(ctx context.Context, p *pending) (consent.Decision, error) {
-	for left := maxTries; left > 0; left-- {
+	for left := MaxTries; left > 0; left-- {
 		d, err := r.prompter.Ask(ctx, consent.Question{Kind: consent.AskPair, Caller: p.ask.Caller, Name: p.ask.Name, Purpose: p.ask.Purpose,
 			Fields: p.ask.Fields, Presence: p.ask.Presence, TriesLeft: left})
 		switch {

@@ -20,12 +20,19 @@ var (
 	postMessage         = user32.NewProc("PostMessageW")
 	setFocus            = user32.NewProc("SetFocus")
 	setForegroundWindow = user32.NewProc("SetForegroundWindow")
+
+	gdi32              = windows.NewLazySystemDLL("gdi32.dll")
+	getObject          = gdi32.NewProc("GetObjectW")
+	createFontIndirect = gdi32.NewProc("CreateFontIndirectW")
+	deleteObject       = gdi32.NewProc("DeleteObject")
 )
 
 // Messages of winuser.h; msgAway is our own.
 const (
 	wmInitDialog = 0x0110
 	wmCommand    = 0x0111
+	wmSetFont    = 0x0030
+	wmGetFont    = 0x0031
 	msgAway      = 0x8000 // WM_APP
 	bmGetCheck   = 0x00F0
 	emLimitText  = 0x00C5
@@ -39,13 +46,11 @@ const (
 	endAway
 )
 
-// maxCode is how many letters the field of the code takes.
-const maxCode = 7
-
 // dialog is a dialog box that is shown.
 type dialog struct {
 	form  form
 	reply reply
+	bold  uintptr // a font, 0 for none
 
 	mu   sync.Mutex
 	hwnd uintptr
@@ -78,6 +83,7 @@ func show(ctx context.Context, f form) (reply, error) {
 	copy(unsafe.Slice((*byte)(unsafe.Pointer(&words[0])), len(b)), b)
 	end, _, _ := dialogBoxIndirect.Call(0, uintptr(unsafe.Pointer(&words[0])), 0, procedure(), number)
 	runtime.KeepAlive(words)
+	_, _, _ = deleteObject.Call(d.bold)
 	switch end {
 	case endAllow:
 		return d.reply, nil
@@ -158,18 +164,44 @@ func (d *dialog) begin(hwnd uintptr) uintptr {
 		return 1
 	}
 	_, _, _ = setForegroundWindow.Call(hwnd)
+	d.stress(hwnd, idSite)
 	for i, b := range d.form.terms {
 		if b.id == "day" {
 			_, _, _ = checkRadioButton.Call(hwnd, idTerm, uintptr(idTerm+len(d.form.terms)-1), uintptr(idTerm+i))
 		}
 	}
 	if d.form.code == "" {
-		return 1
+		d.focus(hwnd, idDeny)
+		return 0
 	}
-	_, _, _ = sendDlgItemMessage.Call(hwnd, idCode, emLimitText, maxCode, 0)
-	field, _, _ := getDlgItem.Call(hwnd, idCode)
-	_, _, _ = setFocus.Call(field)
+	_, _, _ = sendDlgItemMessage.Call(hwnd, idCode, emLimitText, codeDigits, 0)
+	d.focus(hwnd, idCode)
 	return 0
+}
+
+func (d *dialog) focus(hwnd, id uintptr) {
+	control, _, _ := getDlgItem.Call(hwnd, id)
+	_, _, _ = setFocus.Call(control)
+}
+
+// logFont is LOGFONTW of wingdi.h; the face's name and what stands between are left as they are.
+type logFont struct {
+	height, width, escapement, orientation, weight int32
+	_                                              [8]byte
+	_                                              [32]uint16
+}
+
+// stress shows a control's words in bold letters.
+func (d *dialog) stress(hwnd, id uintptr) {
+	const bold = 700
+	font, _, _ := sendDlgItemMessage.Call(hwnd, id, wmGetFont, 0, 0)
+	var f logFont
+	if n, _, _ := getObject.Call(font, unsafe.Sizeof(f), uintptr(unsafe.Pointer(&f))); n == 0 {
+		return
+	}
+	f.weight = bold
+	d.bold, _, _ = createFontIndirect.Call(uintptr(unsafe.Pointer(&f)))
+	_, _, _ = sendDlgItemMessage.Call(hwnd, id, wmSetFont, d.bold, 1)
 }
 
 // command is a press of a button, of Enter or of Escape.
@@ -177,9 +209,8 @@ func (d *dialog) command(hwnd, id uintptr) uintptr {
 	switch id {
 	case idAllow:
 		d.collect(hwnd)
-		if d.form.code != "" && len(d.reply.code) != maxCode {
-			field, _, _ := getDlgItem.Call(hwnd, idCode)
-			_, _, _ = setFocus.Call(field) // the code is still to be entered
+		if !d.form.complete(d.reply) {
+			d.focus(hwnd, idCode) // it is still to be entered
 			return 1
 		}
 		_, _, _ = endDialog.Call(hwnd, endAllow)
@@ -211,7 +242,7 @@ func (d *dialog) collect(hwnd uintptr) {
 		}
 	}
 	if d.form.code != "" {
-		var text [maxCode + 1]uint16
+		var text [codeDigits + 1]uint16
 		_, _, _ = getDlgItemText.Call(hwnd, idCode, uintptr(unsafe.Pointer(&text[0])), uintptr(len(text)))
 		d.reply.code = windows.UTF16ToString(text[:])
 	}

@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/windows"
+
+	"chipid/agent/consent"
 )
 
 var (
@@ -58,7 +60,7 @@ func shown(ctx context.Context, f form) <-chan any {
 }
 
 func TestAWindowOfTheDesktop(t *testing.T) {
-	f := formOf(pairing(t), "vi")
+	f := formOf(pairQuestion(t), "vi")
 	got := shown(t.Context(), f)
 	hwnd := windowOf(t, f)
 	style, _, _ := getWindowLong.Call(hwnd, ^uintptr(19)) // GWL_EXSTYLE, -20
@@ -89,9 +91,18 @@ func TestAWindowOfTheDesktop(t *testing.T) {
 }
 
 func TestAWindowThatIsRefusedClosedOrTakenAway(t *testing.T) {
-	f := formOf(pairing(t), "en")
+	f := formOf(pairQuestion(t), "en")
 	got := shown(t.Context(), f)
 	click(windowOf(t, f), idDeny)
+	assert.Equal(t, reply{}, <-got)
+
+	again := pairQuestion(t)
+	again.Kind = consent.AskAgain
+	got = shown(t.Context(), formOf(again, "en"))
+	hwnd := windowOf(t, f)
+	id, _, _ := sendMessage.Call(hwnd, 0x0400, 0, 0) // DM_GETDEFID
+	assert.Equal(t, uintptr(idDeny), id&0xFFFF, "Enter grants nothing unasked")
+	click(hwnd, int(id&0xFFFF))
 	assert.Equal(t, reply{}, <-got)
 
 	got = shown(t.Context(), f)

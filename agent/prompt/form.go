@@ -8,6 +8,7 @@ import (
 	"chipid/agent/answer"
 	"chipid/agent/catalogue"
 	"chipid/agent/consent"
+	"chipid/agent/pairing"
 )
 
 // form is a question as a window shows it, in one language.
@@ -15,7 +16,9 @@ type form struct {
 	title string
 	// lines stand above everything; site is who asks, exactly.
 	intro, site string
-	lines       []string
+	// caution is said of a name that is easily mistaken, empty for others.
+	caution string
+	lines   []string
 	// sensitive are boxes of their own, never ticked beforehand; presence is one
 	// more, empty if it was not asked for.
 	sensitive      []box
@@ -25,9 +28,11 @@ type form struct {
 	// nothing is granted for longer.
 	terms     []box
 	termTitle string
-	// code asks for the number that the page shows, empty for no code.
-	code, codeNote string
-	allow, deny    string
+	// code asks for the number that the page shows, empty for no code; codeNotes
+	// stand below.
+	code        string
+	codeNotes   []string
+	allow, deny string
 }
 
 // box is one choice.
@@ -58,20 +63,30 @@ var words = map[string]catalogue.Text{
 	"day":       {Vi: "Hôm nay", En: "Today"},
 	"always":    {Vi: "Đến khi thu hồi", En: "Until taken back"},
 	"code":      {Vi: "Nhập mã 7 số đang hiện trên trang đó", En: "Enter the 7-digit code that the page shows"},
+	"wrong":     {Vi: "Mã vừa nhập không đúng. Xem lại mã trên trang.", En: "That code was wrong. Look at the page again."},
+	"why":       {Vi: "Không nhập mã nhận qua điện thoại hay tin nhắn.", En: "Never enter a code that came by telephone or message."},
 	"tries":     {Vi: "Số lần thử còn lại", En: "Tries left"},
-	"allow":     {Vi: "Cho phép", En: "Allow"},
-	"deny":      {Vi: "Từ chối", En: "Refuse"},
-	"none":      {Vi: "không có", En: "none"},
+	"caution": {Vi: "Cẩn thận: tên miền này có chữ đặc biệt (xn--…), dễ bị nhìn nhầm thành trang khác. Chỉ cho phép khi quản trị viên đã xác nhận.",
+		En: "Careful: this name holds special letters (xn--…) and is easily mistaken for another. Allow it only if the administrator has confirmed it."},
+	"allow": {Vi: "Cho phép", En: "Allow"},
+	"deny":  {Vi: "Từ chối", En: "Refuse"},
+	"none":  {Vi: "không có", En: "none"},
 }
+
+// ownWords is how wide what a page says of itself may be: a hundred and fifty usual letters.
+const ownWords = 300
 
 // formOf writes a question in a language.
 func formOf(q consent.Question, lang string) form {
 	word := func(name string) string { return words[name].In(lang) }
 	f := form{title: word("title"), intro: word(string(q.Kind)), site: q.Caller.String(), allow: word("allow"), deny: word("deny")}
-	if name := consent.Printable(q.Name); name != "" {
-		f.lines = append(f.lines, word("name")+": «"+name+"»")
+	if q.Caller.Origin.International() {
+		f.caution = word("caution")
 	}
-	f.lines = append(f.lines, word("purpose")+": «"+consent.Printable(q.Purpose)+"»")
+	if name := consent.Printable(q.Name); name != "" {
+		f.lines = append(f.lines, word("name")+": «"+shortened(name, ownWords)+"»")
+	}
+	f.lines = append(f.lines, word("purpose")+": «"+shortened(consent.Printable(q.Purpose), ownWords)+"»")
 	var ordinary, all []string
 	for _, each := range answer.Fields() {
 		if !slices.Contains(q.Fields, string(each.ID)) {
@@ -86,7 +101,7 @@ func formOf(q consent.Question, lang string) form {
 	}
 	if q.Kind == consent.AskAgain {
 		f.sensitive = nil
-		f.lines = append(f.lines, word("reads")+": "+listed(all, word("none")), word("reader")+": "+q.Reader)
+		f.lines = append(f.lines, word("reads")+": "+listed(all, word("none")), word("reader")+": "+shortened(consent.Printable(q.Reader), ownWords))
 		return f
 	}
 	f.lines = append(f.lines, word("ordinary")+": "+listed(ordinary, word("none")))
@@ -97,8 +112,35 @@ func formOf(q consent.Question, lang string) form {
 	for _, t := range []consent.Term{consent.Once, consent.ForDay, consent.Always} {
 		f.terms = append(f.terms, box{string(t), word(string(t))})
 	}
-	f.code, f.codeNote = word("code"), word("tries")+": "+strconv.Itoa(q.TriesLeft)
+	f.code, f.codeNotes = word("code"), []string{word("why") + " " + word("tries") + ": " + strconv.Itoa(q.TriesLeft)}
+	if q.TriesLeft < pairing.MaxTries {
+		f.codeNotes = append([]string{word("wrong")}, f.codeNotes...)
+	}
 	return f
+}
+
+// paragraphs are what stands above everything that can be pressed.
+func (f form) paragraphs() []string {
+	all := append([]string{f.intro, f.site}, f.lines...)
+	if f.caution != "" {
+		all = slices.Insert(all, 2, f.caution)
+	}
+	return all
+}
+
+// codeDigits is how many digits a code has.
+const codeDigits = 7
+
+// complete tells whether a code was entered where one is asked for. A wrong one costs
+// a try; one that cannot be right should not.
+func (f form) complete(r reply) bool {
+	digits := 0
+	for _, c := range r.code {
+		if c >= '0' && c <= '9' {
+			digits++
+		}
+	}
+	return !r.granted || f.code == "" || digits == codeDigits
 }
 
 func listed(all []string, none string) string {

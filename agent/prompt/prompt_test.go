@@ -15,7 +15,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // pairing is the question of a page that wants two sensitive fields.
-func pairing(t *testing.T) consent.Question {
+func pairQuestion(t *testing.T) consent.Question {
 	t.Helper()
 	o, err := consent.ParseOrigin("https://motcua.example.vn")
 	require.NoError(t, err)
@@ -24,7 +24,7 @@ func pairing(t *testing.T) consent.Question {
 }
 
 func TestTheFormSaysWhoAsksForWhat(t *testing.T) {
-	q := pairing(t)
+	q := pairQuestion(t)
 	q.Name = "Ngân hàng\u202e<b>\n"
 	f := formOf(q, "vi")
 	assert.Equal(t, "https://motcua.example.vn", f.site)
@@ -42,7 +42,7 @@ func TestTheFormSaysWhoAsksForWhat(t *testing.T) {
 }
 
 func TestOnlyWhatWasTickedIsGranted(t *testing.T) {
-	q := pairing(t)
+	q := pairQuestion(t)
 	assert.Equal(t, consent.Decision{}, decisionOf(q, reply{}))
 	d := decisionOf(q, reply{granted: true, term: "day", code: "0123456"})
 	assert.Equal(t, consent.Decision{Granted: true, Code: "0123456", For: consent.ForDay, Fields: []string{"fullName", "dateOfBirth"}}, d)
@@ -110,11 +110,11 @@ func ask(ctx context.Context, q *consent.Queue, question consent.Question) <-cha
 func TestAWindowAnswersTheQuestion(t *testing.T) {
 	w := newWindow()
 	q := attended(t, w, nil)
-	got := ask(t.Context(), q, pairing(t))
+	got := ask(t.Context(), q, pairQuestion(t))
 	<-w.shown
 	w.reply <- reply{granted: true, term: "day", code: "1"}
 	assert.Equal(t, "1", (<-got).Code)
-	got = ask(t.Context(), q, pairing(t))
+	got = ask(t.Context(), q, pairQuestion(t))
 	<-w.shown
 	w.reply <- reply{}
 	assert.False(t, (<-got).Granted)
@@ -123,7 +123,7 @@ func TestAWindowAnswersTheQuestion(t *testing.T) {
 func TestAnAnswerFromElsewhereTakesTheWindowAway(t *testing.T) {
 	w := newWindow()
 	q := attended(t, w, nil)
-	got := ask(t.Context(), q, pairing(t))
+	got := ask(t.Context(), q, pairQuestion(t))
 	<-w.shown
 	waiting, _ := q.List()
 	require.NoError(t, q.Answer(waiting[0].ID, consent.Decision{Granted: true, Code: "page"}))
@@ -131,7 +131,7 @@ func TestAnAnswerFromElsewhereTakesTheWindowAway(t *testing.T) {
 	assert.ErrorIs(t, <-w.gone, context.Canceled)
 
 	ctx, leave := context.WithCancel(t.Context())
-	ask(ctx, q, pairing(t))
+	ask(ctx, q, pairQuestion(t))
 	<-w.shown
 	leave()
 	assert.ErrorIs(t, <-w.gone, context.Canceled, "who asked has gone")
@@ -142,7 +142,7 @@ func TestAClosedWindowDecidesNothing(t *testing.T) {
 	w.err = errClosed
 	q := attended(t, w, nil)
 	ctx, leave := context.WithCancel(t.Context())
-	got := ask(ctx, q, pairing(t))
+	got := ask(ctx, q, pairQuestion(t))
 	<-w.shown
 	time.Sleep(50 * time.Millisecond)
 	waiting, _ := q.List()
@@ -160,7 +160,7 @@ func TestWithoutWindowsThePageIsOpened(t *testing.T) {
 	q := attended(t, w, func(c *Config) { c.Instead = func() { instead <- struct{}{} } })
 	ctx, leave := context.WithCancel(t.Context())
 	defer leave()
-	ask(ctx, q, pairing(t))
+	ask(ctx, q, pairQuestion(t))
 	<-instead
 }
 
@@ -168,7 +168,7 @@ func TestWindowsThatAreNotWanted(t *testing.T) {
 	w := newWindow()
 	q := attended(t, w, func(c *Config) { c.Enabled = func() bool { return false } })
 	ctx, leave := context.WithCancel(t.Context())
-	ask(ctx, q, pairing(t))
+	ask(ctx, q, pairQuestion(t))
 	require.Eventually(t, func() bool { waiting, _ := q.List(); return len(waiting) == 1 }, 20*time.Second, time.Millisecond)
 	time.Sleep(20 * time.Millisecond)
 	assert.Empty(t, w.shown)
@@ -176,7 +176,7 @@ func TestWindowsThatAreNotWanted(t *testing.T) {
 }
 
 func TestWhatYadWrites(t *testing.T) {
-	f := formOf(pairing(t), "vi")
+	f := formOf(pairQuestion(t), "vi")
 	r, err := yadReply(f, "'0123456'|''|FALSE|TRUE|FALSE|'Hôm nay'|\n")
 	require.NoError(t, err)
 	assert.Equal(t, reply{granted: true, code: "0123456", ticked: []string{"portrait"}, term: "day"}, r)

@@ -11,17 +11,26 @@ import (
 	"time"
 )
 
-// show shows a form by yad(1) and waits for the officer.
-func show(ctx context.Context, f form) (reply, error) {
+// show shows a form by yad(1) and waits for the officer. A code that cannot be one is
+// asked for again.
+func show(ctx context.Context, f form) (r reply, err error) {
 	program, err := exec.LookPath("yad")
 	if err != nil || os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
 		return reply{}, errNoWindow
 	}
-	cmd := exec.CommandContext(ctx, program, yadArguments(f)...)
+	for {
+		if r, err = showOnce(ctx, program, f, r); err != nil || f.complete(r) {
+			return r, err
+		}
+	}
+}
+
+func showOnce(ctx context.Context, program string, f form, had reply) (reply, error) {
+	cmd := exec.CommandContext(ctx, program, yadArguments(f, had)...)
 	cmd.WaitDelay = time.Second
 	var out bytes.Buffer
 	cmd.Stdout = &out
-	err = cmd.Run()
+	err := cmd.Run()
 	var exit *exec.ExitError
 	switch {
 	case ctx.Err() != nil:

@@ -2,8 +2,8 @@ package prompt
 
 import (
 	"encoding/binary"
+	"strings"
 	"unicode/utf16"
-	"unicode/utf8"
 )
 
 // Ids of the controls. idClosed is that of Escape and of the cross in the corner.
@@ -13,6 +13,8 @@ const (
 	idDeny      = 3
 	idCode      = 10
 	idPresence  = 11
+	idSite      = 12
+	idText      = 0xFFFF
 	idTerm      = 20 // the first one
 	idSensitive = 40 // the first one
 )
@@ -27,7 +29,7 @@ const (
 	dsSetForeground, dsCenter          = 0x0200, 0x0800
 	bsDefault, bsCheck, bsRadio, bsMul = 0x1, 0x3, 0x9, 0x2000
 	esNumber, esAutoHScroll            = 0x2000, 0x80
-	ssNoPrefix                         = 0x80
+	ssNoPrefix, ssCenterImage          = 0x80, 0x200
 )
 
 // Classes of controls, by their atoms.
@@ -39,13 +41,25 @@ const (
 
 // Measures in dialog units: a quarter of a letter's width, an eighth of its height.
 const (
-	dialogWidth = 300
+	dialogWidth = 400
 	margin      = 10
-	lineHeight  = 11
-	lineLetters = 64
-	boxHeight   = 14
+	gap         = 3
+	lineHeight  = 9
+	lineWidth   = 180 // of wrapped
+	boxHeight   = 12
+	boxColumns  = 4
+	columnWidth = (dialogWidth - 2*margin) / boxColumns
 	buttonWidth = 80
+	editHeight  = 14
 )
+
+// sizes are the points of the letters and how high a dialog box in them may be, in
+// dialog units: what stands on a screen of 768 lines beside the task bar. Large ones are
+// taken if everything fits; a stranger's long words make them smaller, never cut off.
+var sizes = []struct {
+	points uint16
+	most   int16
+}{{12, 255}, {10, 310}, {9, 340}}
 
 // template writes DLGTEMPLATEEX and its items, in the order in which the keyboard
 // passes them (winuser.h; "DLGTEMPLATEEX structure" in the Windows documentation).
@@ -58,40 +72,48 @@ type template struct {
 // templateOf is the form as a dialog box over all others.
 func templateOf(f form) []byte {
 	t := &template{y: margin}
-	t.text(f.intro)
-	t.text(f.site)
-	for _, line := range f.lines {
-		t.text(line)
+	for _, paragraph := range f.paragraphs() {
+		id := uint32(idText)
+		if paragraph == f.site {
+			id = idSite
+		}
+		t.text(id, paragraph)
 	}
 	if f.code != "" {
-		t.text(f.code + " (" + f.codeNote + ")")
-		t.item(wsTabStop|wsBorder|esNumber|esAutoHScroll, margin, 70, boxHeight, idCode, classEdit, "")
-		t.y += boxHeight + 6
+		t.item(ssNoPrefix|ssCenterImage, margin, 2*columnWidth, editHeight, idText, classStatic, f.code)
+		t.item(wsTabStop|wsBorder|esNumber|esAutoHScroll, margin+2*columnWidth, columnWidth, editHeight, idCode, classEdit, "")
+		t.y += editHeight + gap
+		for _, note := range f.codeNotes {
+			t.text(idText, note)
+		}
 	}
 	if len(f.sensitive) > 0 {
-		t.text(f.sensitiveTitle)
-	}
-	for i, b := range f.sensitive {
-		t.box(bsCheck|wsTabStop, uint32(idSensitive+i), b.label)
+		t.text(idText, f.sensitiveTitle)
+		t.boxes(bsCheck|wsTabStop, idSensitive, f.sensitive)
 	}
 	if f.presence != "" {
-		t.box(bsCheck|wsTabStop, idPresence, f.presence)
+		t.item(bsCheck|wsTabStop|bsMul, margin, dialogWidth-2*margin, boxHeight, idPresence, classButton, f.presence)
+		t.y += boxHeight + gap
 	}
 	if len(f.terms) > 0 {
-		t.text(f.termTitle)
+		t.item(ssNoPrefix|ssCenterImage, margin, columnWidth, boxHeight, idText, classStatic, f.termTitle)
+		t.boxes(bsRadio, idTerm, f.terms)
 	}
-	for i, b := range f.terms {
-		style := uint32(bsRadio)
-		if i == 0 {
-			style |= wsGroup | wsTabStop
-		}
-		t.box(style, uint32(idTerm+i), b.label)
-	}
-	t.y += 4
-	t.item(bsDefault|wsTabStop|wsGroup, dialogWidth-2*(margin+buttonWidth), buttonWidth, 18, idAllow, classButton, f.allow)
-	t.item(wsTabStop, dialogWidth-margin-buttonWidth, buttonWidth, 18, idDeny, classButton, f.deny)
-	t.y += 18 + margin
+	t.buttons(f)
 	return t.whole(f.title)
+}
+
+// buttons adds the two of them. Enter is «allow» where a code was entered, else «refuse»:
+// a window comes up over others, and an Enter that was meant for them grants nothing.
+func (t *template) buttons(f form) {
+	allow, deny := uint32(bsDefault), uint32(0)
+	if f.code == "" {
+		allow, deny = 0, bsDefault
+	}
+	t.y += gap
+	t.item(allow|wsTabStop|wsGroup, dialogWidth-2*(margin+buttonWidth), buttonWidth, 18, idAllow, classButton, f.allow)
+	t.item(deny|wsTabStop, dialogWidth-margin-buttonWidth, buttonWidth, 18, idDeny, classButton, f.deny)
+	t.y += 18 + margin
 }
 
 // whole puts the dialog's own part before the items.
@@ -108,24 +130,51 @@ func (t *template) whole(title string) []byte {
 	}
 	b = append(b, 0, 0, 0, 0) // no menu, the usual class
 	b = wide(b, title)
-	b = binary.LittleEndian.AppendUint16(b, 12)  // points
+	b = binary.LittleEndian.AppendUint16(b, t.points())
 	b = binary.LittleEndian.AppendUint16(b, 400) // weight
 	b = append(b, 0, 1)                          // upright, any character set
 	b = wide(b, "Segoe UI")
 	return append(aligned(b), t.items...)
 }
 
-// text adds words over the whole width, as high as they need.
-func (t *template) text(text string) {
-	lines := int16(utf8.RuneCountInString(text)/lineLetters + 1)
-	t.item(ssNoPrefix, margin, dialogWidth-2*margin, lines*lineHeight, 0xFFFF, classStatic, text)
-	t.y += lines*lineHeight + 3
+// points are the size of the letters.
+func (t *template) points() uint16 {
+	for _, s := range sizes {
+		if t.y <= s.most {
+			return s.points
+		}
+	}
+	return sizes[len(sizes)-1].points
 }
 
-// box adds a check box or a radio button.
-func (t *template) box(style, id uint32, label string) {
-	t.item(style|bsMul, margin+4, dialogWidth-2*margin-4, boxHeight, id, classButton, label)
-	t.y += boxHeight
+// text adds words over the whole width, in lines that are broken here: a static control
+// cuts off a word that is longer than it is wide.
+func (t *template) text(id uint32, text string) {
+	lines := wrapped(text, lineWidth)
+	height := int16(len(lines)) * lineHeight
+	t.item(ssNoPrefix, margin, dialogWidth-2*margin, height, id, classStatic, strings.Join(lines, "\r\n"))
+	t.y += height + gap
+}
+
+// boxes adds check boxes, or radio buttons beside their title, in columns, row by row. A
+// radio button is reached by the arrow keys from the first of its group.
+func (t *template) boxes(style, first uint32, all []box) {
+	column := 0
+	if style&bsRadio == bsRadio {
+		column = 1
+	}
+	for i, b := range all {
+		more := uint32(0)
+		if style&bsRadio == bsRadio && i == 0 {
+			more = wsGroup | wsTabStop
+		}
+		t.item(style|more|bsMul, margin+int16(column)*columnWidth, columnWidth, boxHeight, first+uint32(i), classButton, b.label)
+		if column++; column == boxColumns || i == len(all)-1 {
+			column = 0
+			t.y += boxHeight
+		}
+	}
+	t.y += gap
 }
 
 // item adds a control at the height that has been reached.

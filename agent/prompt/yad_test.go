@@ -5,6 +5,7 @@ package prompt
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -13,12 +14,17 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"chipid/agent/consent"
 )
 
+// oldScreen is that of an old computer at a counter.
+const oldScreen = "1024x768"
+
 // screen starts an X server with a window manager and returns its display.
-func screen(t *testing.T) string {
+func screen(t *testing.T, size string) string {
 	t.Helper()
-	x := exec.Command("Xvfb", "-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp")
+	x := exec.Command("Xvfb", "-displayfd", "1", "-screen", "0", size+"x24", "-nolisten", "tcp")
 	out, err := x.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, x.Start())
@@ -54,6 +60,18 @@ func windowOf(t *testing.T, f form) (id string) {
 	return id
 }
 
+// place is where a window's inside is on the screen, and how large.
+func place(t *testing.T, id string) (x, y, w, h int) {
+	t.Helper()
+	said := tool("xwininfo", "-id", id)
+	for label, into := range map[string]*int{"Absolute upper-left X:": &x, "Absolute upper-left Y:": &y, "Width:": &w, "Height:": &h} {
+		_, rest, _ := strings.Cut(said, label)
+		_, err := fmt.Sscan(rest, into)
+		require.NoError(t, err, said)
+	}
+	return x, y, w, h
+}
+
 // shown runs show beside the test.
 func shown(ctx context.Context, f form) <-chan any {
 	got := make(chan any, 1)
@@ -71,13 +89,13 @@ func shown(ctx context.Context, f form) <-chan any {
 // The officer's way through a pairing by the keyboard: the code, no box but the
 // portrait's, the day as it stands.
 func TestAWindowOfTheDesktop(t *testing.T) {
-	screen(t)
-	f := formOf(pairing(t), "vi")
+	screen(t, oldScreen)
+	f := formOf(pairQuestion(t), "vi")
 	got := shown(t.Context(), f)
 	id := windowOf(t, f)
 	tool("xdotool", "windowfocus", "--sync", id, "type", "--delay", "30", "0123456")
-	// Tab to «Tôn giáo», to «Ảnh chân dung», tick it; past presence and the term to «Cho phép».
-	tool("xdotool", "key", "--delay", "50", "Tab", "Tab", "space", "Tab", "Tab", "Tab", "space")
+	// Tab to «Tôn giáo», to «Ảnh chân dung», tick it, and back to the code.
+	tool("xdotool", "key", "--delay", "50", "Tab", "Tab", "space", "shift+Tab", "shift+Tab", "Return")
 	select {
 	case r := <-got:
 		assert.Equal(t, reply{granted: true, code: "0123456", ticked: []string{"portrait"}, term: "day"}, r)
@@ -86,9 +104,48 @@ func TestAWindowOfTheDesktop(t *testing.T) {
 	}
 }
 
+// A code that cannot be one costs no try: the window comes again, with what was ticked.
+func TestAnUnfinishedCodeIsAskedForAgain(t *testing.T) {
+	screen(t, oldScreen)
+	f := formOf(pairQuestion(t), "vi")
+	got := shown(t.Context(), f)
+	first := windowOf(t, f)
+	tool("xdotool", "windowfocus", "--sync", first, "type", "--delay", "30", "012 34")
+	tool("xdotool", "key", "--delay", "50", "Tab", "space", "shift+Tab", "Return")
+	var second string
+	require.Eventually(t, func() bool { second = windowOf(t, f); return second != first }, 30*time.Second, 100*time.Millisecond)
+	tool("xdotool", "windowfocus", "--sync", second, "type", "--delay", "30", "012 3456")
+	tool("xdotool", "key", "Return")
+	assert.Equal(t, reply{granted: true, code: "012 3456", ticked: []string{"religion"}, term: "day"}, <-got)
+}
+
+// A page that makes its words as long as they may be, with signs that yad would obey, hides
+// neither its address nor the buttons; and Enter, meant for another window, grants nothing.
+func TestAHostilePageInAWindow(t *testing.T) {
+	screen(t, oldScreen)
+	for _, kind := range []consent.Kind{consent.AskPair, consent.AskAgain} {
+		f := formOf(hostile(t, kind), "vi")
+		ctx, cancel := context.WithCancel(t.Context())
+		got := shown(ctx, f)
+		id := windowOf(t, f)
+		x, y, w, h := place(t, id)
+		assert.GreaterOrEqual(t, min(x, y), 0)
+		assert.LessOrEqual(t, x+w, 1024)
+		assert.LessOrEqual(t, y+h, 768)
+		if kind == consent.AskAgain {
+			tool("xdotool", "windowfocus", "--sync", id, "key", "Return")
+			assert.Equal(t, reply{}, <-got)
+		}
+		cancel()
+		if kind == consent.AskPair {
+			<-got
+		}
+	}
+}
+
 func TestAWindowThatIsClosedOrTakenAway(t *testing.T) {
-	screen(t)
-	f := formOf(pairing(t), "en")
+	screen(t, oldScreen)
+	f := formOf(pairQuestion(t), "en")
 	got := shown(t.Context(), f)
 	tool("xdotool", "windowfocus", "--sync", windowOf(t, f), "key", "Escape")
 	assert.ErrorIs(t, (<-got).(error), errClosed)
@@ -104,9 +161,9 @@ func TestAWindowThatIsClosedOrTakenAway(t *testing.T) {
 func TestNoDesktopNoWindow(t *testing.T) {
 	t.Setenv("DISPLAY", "")
 	t.Setenv("WAYLAND_DISPLAY", "")
-	_, err := show(t.Context(), formOf(pairing(t), "vi"))
+	_, err := show(t.Context(), formOf(pairQuestion(t), "vi"))
 	assert.ErrorIs(t, err, errNoWindow)
 	t.Setenv("DISPLAY", ":4711")
-	_, err = show(t.Context(), formOf(pairing(t), "vi"))
+	_, err = show(t.Context(), formOf(pairQuestion(t), "vi"))
 	assert.ErrorIs(t, err, errNoWindow, "there is no such display")
 }
