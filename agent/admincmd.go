@@ -111,7 +111,7 @@ func readDraft(path string) ([]byte, consent.Draft, error) {
 			continue
 		}
 		if _, err := answer.Want(g.Fields...); err != nil {
-			return nil, draft, fmt.Errorf("%s: %w", g.Origin, err)
+			return nil, draft, fmt.Errorf("%s: %w", g.Caller(), err)
 		}
 	}
 	if draft.Expires != nil && !time.Now().Before(*draft.Expires) {

@@ -34,7 +34,7 @@ func (s settings) configuredOrigins() []string {
 	all := slices.Clone(s.List(config.Origins))
 	if admin, err := s.signed(); err == nil {
 		for _, g := range admin.List() {
-			if !slices.Contains(all, g.Origin) {
+			if g.Origin != "" && !slices.Contains(all, g.Origin) {
 				all = append(all, g.Origin)
 			}
 		}

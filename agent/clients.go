@@ -10,7 +10,7 @@ import (
 )
 
 // clients is `chipid-agent clients`: programs without a browser, known by a token.
-var clients = dispatch("clients", map[string]sub{"create": createClient, "list": listClients, "revoke": revokeClient})
+var clients = dispatch("clients", map[string]sub{"create": createClient, "list": listClients, "revoke": revokeClient, "token": newToken})
 
 // createClient is `clients create NAME --fields … --for …`. The token is shown once.
 func createClient(ctx context.Context, c console, args []string) int {
@@ -40,6 +40,21 @@ func createClient(ctx context.Context, c console, args []string) int {
 	return 0
 }
 
+// newToken is `clients token`: a token that grants nothing yet, and its hash for a
+// client of the administrator's signed file.
+func newToken(_ context.Context, c console, args []string) int {
+	r := c.newRequest("clients")
+	if code, done := r.read(args, 0); done {
+		return code
+	}
+	token, hash := consent.NewToken()
+	if r.json {
+		return r.print(map[string]any{"token": token, "tokenHash": hash})
+	}
+	fmt.Fprintf(r.out, "%s\n    %s\ntokenHash: %s\n", tokenWords.In(r.lang), token, hash)
+	return 0
+}
+
 var tokenWords = catalogue.Text{Vi: "Mã của phần mềm này, chỉ hiện một lần (gửi bằng Authorization: Bearer):", En: "This program's token, shown once (sent as Authorization: Bearer):"}
 
 // clientLine is one client in `clients list --json`: everything but the token.
@@ -59,7 +74,7 @@ func listClients(_ context.Context, c console, args []string) int {
 	if err != nil {
 		return r.failFiles(err, r.lang, r.json)
 	}
-	all = slices.DeleteFunc(all, func(g consent.Grant) bool { return g.Client == "" })
+	all = slices.DeleteFunc(append(r.signedGrants(), all...), func(g consent.Grant) bool { return g.Client == "" })
 	if r.json {
 		lines := []clientLine{}
 		for _, g := range all {

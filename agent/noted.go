@@ -51,7 +51,7 @@ func (a *agent) inForce() noted {
 		n.Grants[g.By+" "+g.Origin] = g
 	}
 	for _, g := range a.admin.List() {
-		n.Grants[g.By+" "+g.Origin] = g
+		n.Grants[g.By+" "+g.Caller().String()] = g
 	}
 	n.Trust = a.anchorsName()
 	return n
@@ -112,7 +112,7 @@ func (n noted) since(before noted) []audit.Entry {
 	for _, name := range slices.Sorted(maps.Keys(before.Grants)) {
 		if _, still := n.Grants[name]; !still {
 			g := before.Grants[name]
-			lines = append(lines, audit.Entry{Event: audit.Revoked, Origin: g.Origin, By: g.By})
+			lines = append(lines, audit.Entry{Event: audit.Revoked, Origin: g.Caller().String(), By: g.By})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(n.Grants)) {

@@ -157,12 +157,7 @@ func listOrigins(_ context.Context, c console, args []string) int {
 	if err != nil {
 		return r.failFiles(err, r.lang, r.json)
 	}
-	all = slices.DeleteFunc(all, func(g consent.Grant) bool { return g.Origin == "" })
-	admin, err := r.signed()
-	if err = errors.Join(err, admin.Err()); err != nil {
-		fmt.Fprintf(r.err, "%s: %v\n", grantWords["unsigned"].In(r.lang), err)
-	}
-	all = append(append([]consent.Grant{}, admin.List()...), all...)
+	all = slices.DeleteFunc(append(r.signedGrants(), all...), func(g consent.Grant) bool { return g.Origin == "" })
 	if r.json {
 		return r.print(map[string]any{"origins": all})
 	}
@@ -173,6 +168,15 @@ func listOrigins(_ context.Context, c console, args []string) int {
 		fmt.Fprintln(r.out, grantWords["none"].In(r.lang))
 	}
 	return 0
+}
+
+// signedGrants are the administrator's; why they are not used is said.
+func (r *request) signedGrants() []consent.Grant {
+	admin, err := r.signed()
+	if err = errors.Join(err, admin.Err()); err != nil {
+		fmt.Fprintf(r.err, "%s: %v\n", grantWords["unsigned"].In(r.lang), err)
+	}
+	return append([]consent.Grant{}, admin.List()...)
 }
 
 var grantWords = map[string]catalogue.Text{

@@ -3,6 +3,7 @@ package consent
 import (
 	"bytes"
 	"crypto/ed25519"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -23,9 +24,12 @@ const adminKind = "chipid-admin-grants/1"
 // ErrSigned: the file of signed grants or its key cannot be used. It grants nothing.
 var ErrSigned = errors.New("consent: the administrator's grants cannot be used")
 
-// adminGrant is one origin of the signed file.
+// adminGrant is one origin of the signed file, or one local client: these two and
+// the hash of its token are as in [Grant].
 type adminGrant struct {
 	Origin    string   `json:"origin"`
+	Client    string   `json:"client"`
+	TokenHash string   `json:"tokenHash"`
 	Name      string   `json:"name"`
 	Fields    []string `json:"fields"`
 	Presence  bool     `json:"presence"`
@@ -93,10 +97,28 @@ func (a *Admin) Err() error {
 	return a.err
 }
 
-// Permission returns what the file grants an origin.
-func (a *Admin) Permission(o Origin) (Permission, bool) {
+// grant is an entry as a grant.
+func (g adminGrant) grant() Grant {
+	return Grant{Origin: g.Origin, Client: g.Client, TokenHash: g.TokenHash, Name: g.Name, Fields: g.Fields, Presence: g.Presence, ServiceKeys: g.ServiceKeys, For: Always, By: ByAdmin}
+}
+
+// check refuses an entry of nobody, and a client whose token nobody can have.
+func (g adminGrant) check() error {
+	if g.Client == "" && g.TokenHash == "" {
+		_, err := ParseOrigin(g.Origin)
+		return err
+	}
+	hash, err := base64.RawURLEncoding.Strict().DecodeString(g.TokenHash)
+	if g.grant().Caller() == (Caller{}) || err != nil || len(hash) != sha256.Size {
+		return fmt.Errorf("%w: %q with the hash of its token", ErrClient, g.Client)
+	}
+	return nil
+}
+
+// Permission returns what the file grants an origin or a local client.
+func (a *Admin) Permission(c Caller) (Permission, bool) {
 	for _, g := range a.grants() {
-		if g.Origin == o.String() && o != (Origin{}) {
+		if c != (Caller{}) && g.grant().Caller() == c {
 			all := len(g.Fields) == 1 && g.Fields[0] == allFields
 			return Permission{Fields: g.Fields, All: all, Presence: g.Presence, ServiceKeys: serviceKeys(g.ServiceKeys), StateBody: g.StateBody, By: ByAdmin}, true
 		}
@@ -107,7 +129,7 @@ func (a *Admin) Permission(o Origin) (Permission, bool) {
 // allFields stands for every field, in the signed file and on the command line.
 const allFields = "all"
 
-// List returns the origins granted.
+// List returns what is granted, to origins and to local clients.
 func (a *Admin) List() []Grant {
 	all := listOf(a.grants())
 	if end, ends := a.end(); ends {
@@ -121,7 +143,7 @@ func (a *Admin) List() []Grant {
 func listOf(origins []adminGrant) []Grant {
 	var all []Grant
 	for _, g := range origins {
-		all = append(all, Grant{Origin: g.Origin, Name: g.Name, Fields: g.Fields, Presence: g.Presence, ServiceKeys: g.ServiceKeys, For: Always, By: ByAdmin})
+		all = append(all, g.grant())
 	}
 	return all
 }
@@ -202,7 +224,7 @@ func parseSigned(text []byte) (c signed, err error) {
 		return c, fmt.Errorf("its kind is not %s", adminKind)
 	}
 	for _, g := range c.Origins {
-		if _, err := ParseOrigin(g.Origin); err != nil {
+		if err := g.check(); err != nil {
 			return c, err
 		}
 	}
@@ -223,14 +245,15 @@ func ParseDraft(text []byte) (Draft, error) {
 	if err != nil {
 		return Draft{}, fmt.Errorf("%w: %w", ErrSigned, err)
 	}
-	seen := map[string]bool{}
+	seen := map[Caller]bool{}
 	for _, g := range c.Origins {
-		if seen[g.Origin] {
-			return Draft{}, fmt.Errorf("%w: %s stands there twice", ErrSigned, g.Origin)
+		who := g.grant().Caller()
+		if seen[who] {
+			return Draft{}, fmt.Errorf("%w: %s stands there twice", ErrSigned, who)
 		}
-		seen[g.Origin] = true
+		seen[who] = true
 		if len(serviceKeys(g.ServiceKeys)) != len(g.ServiceKeys) {
-			return Draft{}, fmt.Errorf("%w: %s: %w", ErrSigned, g.Origin, ErrServiceKey)
+			return Draft{}, fmt.Errorf("%w: %s: %w", ErrSigned, who, ErrServiceKey)
 		}
 	}
 	return Draft{Grants: listOf(c.Origins), Expires: c.Expires}, nil

@@ -66,7 +66,7 @@ func TestSignedGrants(t *testing.T) {
 	assert.Len(t, admin.List(), 2)
 
 	require.NoError(t, os.WriteFile(o.path, []byte(adminText+" "), 0o644))
-	_, ok = admin.Permission(page.Origin)
+	_, ok = admin.Permission(page)
 	assert.False(t, ok, "changed after it was signed")
 	assert.ErrorIs(t, admin.Err(), ErrSigned)
 }
@@ -74,7 +74,7 @@ func TestSignedGrants(t *testing.T) {
 func TestSignedGrantsThatGrantNothing(t *testing.T) {
 	o, stranger := newOffice(t), newOffice(t)
 	stranger.path = o.path
-	page := origin(t, "https://motcua.example.vn").Origin
+	page := origin(t, "https://motcua.example.vn")
 	past := `{"kind":"chipid-admin-grants/1","expires":"2020-01-01T00:00:00Z","origins":[{"origin":"https://motcua.example.vn","fields":["all"]}]}`
 	cases := map[string]func(){
 		"another key":  func() { stranger.sign(t, adminText) },
@@ -125,7 +125,7 @@ func TestTheKeyInOneLine(t *testing.T) {
 	line := ServiceKeyText(o.secret.Public().(ed25519.PublicKey)) + "\r\n"
 	admin, err := NewAdmin(o.path, []byte(line))
 	require.NoError(t, err)
-	_, ok := admin.Permission(origin(t, "https://motcua.example.vn").Origin)
+	_, ok := admin.Permission(origin(t, "https://motcua.example.vn"))
 	assert.True(t, ok, "%v", admin.Err())
 	_, err = NewAdmin(o.path, []byte(line[1:]))
 	assert.ErrorIs(t, err, ErrSigned)
@@ -174,6 +174,43 @@ func TestTheEndOfSignedGrantsIsKnown(t *testing.T) {
 	assert.False(t, book.Admits(origin(t, "https://motcua.example.vn").Origin))
 }
 
+// TestSignedClients: the administrator's tokens, with the scopes that origins have.
+func TestSignedClients(t *testing.T) {
+	o := newOffice(t)
+	token, hash := NewToken()
+	own, ownHash := NewToken()
+	o.sign(t, `{"kind":"chipid-admin-grants/1","origins":[{"client":"kho","tokenHash":"`+hash+`","fields":["fullName"],"presence":true,"stateBody":true}]}`)
+	admin, err := NewAdmin(o.path, o.pem)
+	require.NoError(t, err)
+	require.NoError(t, admin.Err())
+	store := NewStore(filepath.Join(t.TempDir(), "grants.json"))
+	book := NewBook(nil, store, admin)
+	kho, ok := book.ClientOf(token)
+	require.True(t, ok)
+	p, ok := book.Permission(kho)
+	require.True(t, ok)
+	assert.True(t, p.Has("fullName") && p.Presence && p.StateBody && !p.Mock && !p.Has("sex"))
+	assert.Equal(t, ByAdmin, p.By)
+
+	require.NoError(t, store.Put(Grant{Client: "kho", TokenHash: ownHash, Fields: []string{"religion"}, For: Always, By: ByOperator}))
+	_, ok = book.ClientOf(own)
+	assert.False(t, ok, "a user's token does not get what the administrator granted to that name")
+	o.sign(t, `{"kind":"chipid-admin-grants/1","origins":[]}`)
+	assert.False(t, book.Knows(Caller{Client: "x"}))
+	_, ok = book.ClientOf(token)
+	assert.False(t, ok, "taken back at once")
+	_, ok = book.ClientOf(own)
+	assert.True(t, ok)
+	for name, entry := range map[string]string{
+		"no hash": `"client":"kho"`, "a hash without a name": `"tokenHash":"` + hash + `"`, "a short hash": `"client":"kho","tokenHash":"AAAA"`,
+		"the token itself": `"client":"kho","tokenHash":"` + token + `"`, "local": `"client":"local","tokenHash":"` + hash + `"`,
+		"both": `"client":"kho","tokenHash":"` + hash + `","origin":"https://a.example"`,
+	} {
+		o.sign(t, `{"kind":"chipid-admin-grants/1","origins":[{`+entry+`,"fields":["all"]}]}`)
+		assert.ErrorIs(t, admin.Err(), ErrSigned, name)
+	}
+}
+
 // TestSignedByOpenSSL has an independent program make key and signature, with
 // the commands of docs/configuration.md.
 func TestSignedByOpenSSL(t *testing.T) {
@@ -199,6 +236,6 @@ func TestSignedByOpenSSL(t *testing.T) {
 	require.NoError(t, err)
 	admin, err := NewAdmin(path, key)
 	require.NoError(t, err)
-	_, ok := admin.Permission(origin(t, "https://motcua.example.vn").Origin)
+	_, ok := admin.Permission(origin(t, "https://motcua.example.vn"))
 	assert.True(t, ok, "%v", admin.Err())
 }

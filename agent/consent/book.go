@@ -18,8 +18,8 @@ func (b *Book) Permission(c Caller) (Permission, bool) {
 	if c == (Caller{}) {
 		return Permission{}, false
 	}
-	if b.admin != nil && c.Client == "" {
-		if p, ok := b.admin.Permission(c.Origin); ok {
+	if b.admin != nil {
+		if p, ok := b.admin.Permission(c); ok {
 			return p, true
 		}
 	}
@@ -62,10 +62,24 @@ func (b *Book) Admits(o Origin) bool {
 	return ok
 }
 
-// ClientOf returns the local client whose token it is.
+// ClientOf returns the local client whose token it is. A name that the administrator
+// has granted is the administrator's: a token that the user made for it counts no more.
 func (b *Book) ClientOf(token string) (Caller, bool) {
+	if b.admin != nil {
+		if g, ok := byToken(b.admin.List(), token); ok {
+			return g.Caller(), true
+		}
+	}
 	g, ok := byToken(b.granted(), token)
-	return g.Caller(), ok
+	if !ok {
+		return Caller{}, false
+	}
+	if b.admin != nil {
+		if _, taken := b.admin.Permission(g.Caller()); taken {
+			return Caller{}, false
+		}
+	}
+	return g.Caller(), true
 }
 
 // Knows tells whether the caller may anything now.
