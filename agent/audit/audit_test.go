@@ -123,7 +123,7 @@ func TestTampering(t *testing.T) {
 		"a head made up": {func(b []byte, state string) []byte {
 			require.NoError(t, os.WriteFile(filepath.Join(state, "keys", "audit.head"), []byte(`{"seq":4,"hash":"x","mac":"y"}`), 0o600))
 			return lines(b)[0]
-		}, 0},
+		}, 1},
 		"the key gone": {func(b []byte, state string) []byte {
 			require.NoError(t, os.Remove(filepath.Join(state, "keys", "audit.key")))
 			return b
@@ -135,9 +135,6 @@ func TestTampering(t *testing.T) {
 			b, err := os.ReadFile(l.current())
 			require.NoError(t, err)
 			require.NoError(t, os.WriteFile(l.current(), tc.change(b, state), 0o600))
-			if tc.bad == 0 {
-				return // one line and no head: as after a crash in the very first write
-			}
 			v := verify(t, state)
 			assert.False(t, v.OK)
 			require.NotNil(t, v.FirstBad)
@@ -158,6 +155,84 @@ func TestTampering(t *testing.T) {
 			assert.LessOrEqual(t, broken, 1, "said once")
 		})
 	}
+}
+
+// TestWhatIsTakenAway removes every combination of log, head and key from logs of
+// one line, of five, and of several files. Only where all of it is gone nothing can
+// be told.
+func TestWhatIsTakenAway(t *testing.T) {
+	for name, options := range map[string]Options{"one file": {}, "several files": {MaxBytes: 600}} {
+		for _, n := range []int{1, 5} {
+			for what := range 7 { // all but nothing and everything
+				t.Run(fmt.Sprintf("%s, %d lines, %03b", name, n, what+1), func(t *testing.T) {
+					_, state := logOf(t, n, options)
+					take := func(bit int, path ...string) {
+						if (what+1)&bit != 0 {
+							require.NoError(t, os.RemoveAll(filepath.Join(append([]string{state}, path...)...)))
+						}
+					}
+					take(1, "audit")
+					take(2, "keys", "audit.head")
+					take(4, "keys", "audit.key")
+					if what+1 == 7 {
+						assert.Equal(t, Verdict{OK: true}, verify(t, state), "as if it had never been")
+						return
+					}
+					v := verify(t, state)
+					assert.False(t, v.OK)
+					require.NotNil(t, v.FirstBad)
+					require.NoError(t, Open(state, options).Append(Entry{Event: Read}), "the counter goes on")
+					assert.False(t, verify(t, state).OK, "and what happened stays visible")
+				})
+			}
+		}
+	}
+}
+
+// TestTheFirstLineCutOff: a crash while the first line is being written leaves one
+// of these, and none is tampering.
+func TestTheFirstLineCutOff(t *testing.T) {
+	for name, crash := range map[string]func(t *testing.T, l *Log){
+		"before the key": func(t *testing.T, l *Log) { require.NoError(t, os.Remove(l.keys.keyPath())) },
+		"before the line": func(t *testing.T, l *Log) {
+			require.NoError(t, os.RemoveAll(l.dir))
+		},
+		"in the line": func(t *testing.T, l *Log) { require.NoError(t, os.WriteFile(l.current(), []byte(`{"seq":1,`), 0o600)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			state := t.TempDir()
+			l := Open(state, Options{})
+			require.NoError(t, l.locked(func([]byte) error { return nil }), "key and head are made")
+			crash(t, l)
+			assert.True(t, verify(t, state).OK)
+			require.NoError(t, Open(state, Options{}).Append(Entry{Event: Read}))
+			assert.Equal(t, Verdict{Entries: 1, OK: true}, verify(t, state))
+		})
+	}
+}
+
+// TestNoFileOfTheLogIsWrittenOver: rubbish in the place of a new file is put aside
+// beside the full file before it.
+func TestNoFileOfTheLogIsWrittenOver(t *testing.T) {
+	options := Options{MaxBytes: 600}
+	l, state := logOf(t, 6, options)
+	require.NoError(t, os.Rename(l.current(), l.older(6)))
+	require.NoError(t, os.WriteFile(l.current(), []byte("{}\n"), 0o600))
+	before, err := os.ReadFile(l.older(6))
+	require.NoError(t, err)
+	for range 3 {
+		require.NoError(t, Open(state, options).Append(Entry{Event: Read}))
+	}
+	after, err := os.ReadFile(l.older(6))
+	require.NoError(t, err)
+	assert.Equal(t, string(before), string(after))
+	v := verify(t, state)
+	assert.False(t, v.OK)
+	assert.Equal(t, uint64(7), *v.FirstBad)
+	var seen []string
+	_, err = Open(state, options).Show(func(line []byte) error { seen = append(seen, string(line)); return nil })
+	require.NoError(t, err)
+	assert.Len(t, seen, 6+1+3, "what was right is shown, with the line that says what happened")
 }
 
 // TestTornTail cuts the log off after every byte of a sixth line that was never

@@ -2,9 +2,11 @@ package audit
 
 import (
 	"crypto/hmac"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
 
 	"chipid/agent/durable"
@@ -24,21 +26,56 @@ type keys struct{ dir string }
 func (k keys) keyPath() string  { return filepath.Join(k.dir, "audit.key") }
 func (k keys) headPath() string { return filepath.Join(k.dir, "audit.head") }
 
-// key returns the MAC key; with make, a new one if there is none.
-func (k keys) key(make bool) ([]byte, error) {
+// key returns the MAC key. Where there is none, a new one is made, and the first head
+// before it: so whoever has the key knows that there was a head, and its lack is
+// tampering, no beginning. A head that claims lines already is left as it is: it
+// tells that a key was taken away.
+func (k keys) key() ([]byte, error) {
 	key, err := durable.ReadSecret(k.keyPath())
-	if errors.Is(err, fs.ErrNotExist) && make {
-		return durable.NewKey(k.keyPath(), keyBytes)
+	switch {
+	case err == nil && len(key) != keyBytes:
+		return nil, errors.New("audit: the key has a wrong length")
+	case !errors.Is(err, fs.ErrNotExist):
+		return key, err
 	}
-	if err == nil && len(key) != keyBytes {
-		err = errors.New("audit: the key has a wrong length")
+	key = make([]byte, keyBytes)
+	_, _ = rand.Read(key) // it never fails (crypto/rand)
+	if claimed, err := k.claimed(); err != nil {
+		return nil, err
+	} else if claimed == 0 {
+		if err := k.acknowledge(key, origin); err != nil {
+			return nil, err
+		}
 	}
-	return key, err
+	return key, durable.WriteSecret(k.keyPath(), key)
 }
 
-// head returns the last acknowledged place; there is false if there is none or
-// it is not ours.
-func (k keys) head(key []byte) (at link, there bool, err error) {
+// claimed is the number in the head, whoever wrote it; 0 if there is none.
+func (k keys) claimed() (uint64, error) {
+	b, err := durable.Read(k.headPath(), maxLine)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	var h head
+	if err == nil && json.Unmarshal(b, &h) != nil {
+		return 1, nil // something was there
+	}
+	return h.Seq, err
+}
+
+// none tells whether there is neither a key nor a head: there never was a log.
+func (k keys) none() bool {
+	for _, path := range []string{k.keyPath(), k.headPath()} {
+		if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+			return false
+		}
+	}
+	return true
+}
+
+// head returns the last acknowledged place; ours is false if there is none or it
+// was made without the key.
+func (k keys) head(key []byte) (at link, ours bool, err error) {
 	b, err := durable.Read(k.headPath(), maxLine)
 	if errors.Is(err, fs.ErrNotExist) {
 		return origin, false, nil

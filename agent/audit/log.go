@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -84,7 +85,7 @@ func (l *Log) locked(f func(key []byte) error) error {
 	}
 	defer unlock()
 	durable.Sweep(l.keys.headPath())
-	key, err := l.keys.key(true)
+	key, err := l.keys.key()
 	if err != nil {
 		return err
 	}
@@ -129,11 +130,11 @@ func (l *Log) append(key []byte, e Entry) error {
 // end returns where the log ends, having mended what a crash left. The file is
 // read only if somebody else has written.
 func (l *Log) end(key []byte) (link, error) {
-	head, there, err := l.keys.head(key)
+	head, ours, err := l.keys.head(key)
 	if err != nil {
 		return link{}, err
 	}
-	if there && head == l.known && l.stamp.Same(durable.StampOf(l.current())) {
+	if ours && head == l.known && l.stamp.Same(durable.StampOf(l.current())) {
 		return head, nil
 	}
 	from, err := l.before(key)
@@ -144,7 +145,7 @@ func (l *Log) end(key []byte) (link, error) {
 	if err != nil {
 		return link{}, err
 	}
-	if s.bad == 0 && complete(head, there, s.at) {
+	if s.bad == 0 && complete(head, ours, s.at) {
 		if s.torn {
 			err = os.Truncate(l.current(), s.good)
 		}
@@ -153,13 +154,15 @@ func (l *Log) end(key []byte) (link, error) {
 	return l.begin(key, head, s)
 }
 
-// complete tells whether no acknowledged line is missing. A head is written
-// after every line, so without one there is at most one line.
-func complete(head link, there bool, at link) bool {
-	if !there {
-		return at.Seq <= 1
-	}
-	return at.Seq > head.Seq || at == head
+// complete tells whether no acknowledged line is missing. There is a head as soon
+// as there is a key: without one something was taken away.
+func complete(head link, ours bool, at link) bool {
+	return ours && (at.Seq > head.Seq || at == head)
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // before returns the place where the current file begins. Older files are
@@ -195,7 +198,11 @@ func firstOf(path string, key []byte) (Record, bool) {
 // later Verify still finds the wrong place.
 func (l *Log) begin(key []byte, head link, s scanned) (link, error) {
 	last := max(head.Seq, s.at.Seq)
-	if err := os.Rename(l.current(), l.older(last)); err != nil && !errors.Is(err, os.ErrNotExist) {
+	aside := l.older(last)
+	for i := 'k'; exists(aside); i++ { // no file of the log is written over; this one sorts behind it
+		aside = strings.TrimSuffix(l.older(last), ".jsonl") + "." + string(i) + ".jsonl"
+	}
+	if err := os.Rename(l.current(), aside); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return link{}, err
 	}
 	return l.write(key, link{last, head.Hash}, Entry{Event: Broken, Detail: "acknowledged lines are missing or changed"})

@@ -16,6 +16,8 @@ type scanned struct {
 	// lines counts whole lines; bad is the number that the first wrong one should
 	// have had, 0 if all are right.
 	lines, bad uint64
+	// broken is the first line that says itself that lines before it are missing or changed.
+	broken uint64
 	// torn: behind the last newline stands a piece of a line.
 	torn bool
 }
@@ -49,6 +51,9 @@ func scan(path string, key []byte, from link, each func(line []byte) error) (s s
 		length := int64(len(line))
 		line = bytes.TrimSuffix(line, []byte("\n"))
 		r, ok := open(key, line)
+		if ok && r.Event == Broken && s.broken == 0 {
+			s.broken = r.Seq
+		}
 		if !ok || !s.at.follows(r) {
 			s.wrong()
 			if ok { // a right line at a wrong place: go on from there

@@ -3,9 +3,7 @@ package audit
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"io"
-	"io/fs"
 	"os"
 )
 
@@ -30,25 +28,14 @@ func (l *Log) Show(each func(line []byte) error) (Verdict, error) { return l.wal
 func (l *Log) walk(each func(line []byte) error) (v Verdict, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if _, err := os.Stat(l.dir); errors.Is(err, fs.ErrNotExist) {
-		return l.nothing()
+	if !exists(l.dir) && l.keys.none() {
+		return Verdict{OK: true}, nil
 	}
 	err = l.locked(func(key []byte) error {
 		v, err = l.verify(key, each)
 		return err
 	})
 	return v, err
-}
-
-// nothing is the verdict on a log that is not there: right only if there never
-// was one.
-func (l *Log) nothing() (Verdict, error) {
-	_, err := os.Stat(l.keys.headPath())
-	if errors.Is(err, fs.ErrNotExist) {
-		return Verdict{OK: true}, nil
-	}
-	first := uint64(1)
-	return Verdict{FirstBad: &first}, err
 }
 
 func (l *Log) verify(key []byte, each func(line []byte) error) (Verdict, error) {
@@ -73,17 +60,20 @@ func (l *Log) verify(key []byte, each func(line []byte) error) (Verdict, error) 
 		if s.bad != 0 {
 			note(s.bad)
 		}
+		if s.broken != 0 {
+			note(s.broken)
+		}
 		if last := i == len(files)-1; s.torn && last {
 			v.TornTail = true
 		} else if s.torn {
 			note(s.at.Seq + 1) // only the end of the log can be torn
 		}
 	}
-	head, there, err := l.keys.head(key)
+	head, ours, err := l.keys.head(key)
 	if err != nil {
 		return v, err
 	}
-	if !complete(head, there, at) {
+	if !complete(head, ours, at) {
 		note(min(head.Seq, at.Seq) + 1)
 	}
 	if v.OK = bad == 0; !v.OK {
