@@ -5,9 +5,11 @@ import (
 	"errors"
 	"log/slog"
 	"path/filepath"
+	"reflect"
 	"time"
 
 	"chipid/agent/audit"
+	"chipid/agent/awake"
 	"chipid/agent/catalogue"
 	"chipid/agent/config"
 	"chipid/agent/consent"
@@ -30,16 +32,32 @@ func (a *agent) tend(ctx context.Context) {
 	watched := make(chan struct{})
 	go func() {
 		defer close(watched)
-		if err := config.Watch(ctx, a.watched, a.reload); err != nil {
+		begun := false
+		changed := func() {
+			if begun || a.outdated() {
+				a.reload()
+			}
+			begun = true
+		}
+		if err := config.Watch(ctx, a.watched, changed); err != nil {
 			a.log.Error("files are not watched", "why", err)
 		}
 	}()
 	defer func() { <-watched }()
+	slept := make(chan struct{})
+	go func() {
+		defer close(slept)
+		if err := awake.Watch(ctx, a.woke); err != nil {
+			a.log.Error("sleep is not noticed", "why", err)
+		}
+	}()
+	defer func() { <-slept }()
 	for {
 		timer := time.NewTimer(a.nextEnd())
 		select {
 		case <-a.poke:
 		case <-timer.C:
+			a.note() // the administrator's grants may have ended
 		case <-ctx.Done():
 			timer.Stop()
 			return
@@ -48,6 +66,15 @@ func (a *agent) tend(ctx context.Context) {
 		a.server.Recheck()
 		a.news.tell()
 	}
+}
+
+// woke is for when the computer has slept or its clock was set: results that were
+// kept are dropped, and connections whose grants or pairing have ended meanwhile end.
+func (a *agent) woke() {
+	a.log.Info("woke, or the clock was set")
+	a.counter.Close()
+	a.note()
+	a.changed()
 }
 
 // watched are the files and folders whose change is taken over.
@@ -74,6 +101,13 @@ func (a *agent) nextEnd() time.Duration {
 		wait = min(wait, left)
 	}
 	return max(wait, 0) + 10*time.Millisecond
+}
+
+// outdated tells whether the settings in the files are others than those in force,
+// or wrong.
+func (a *agent) outdated() bool {
+	s, err := a.set().again()
+	return err != nil || !reflect.DeepEqual(s.Values(), a.set().Values())
 }
 
 // reload takes over what was written into the files. A configuration that is

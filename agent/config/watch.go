@@ -22,8 +22,9 @@ const (
 // Watch calls changed soon after one of the paths was written, replaced, made or
 // removed, until ctx ends. A path may be a file or a folder, which counts with
 // what lies in it, and may be missing still; where it is a link, what it points to
-// is watched too. paths is asked again after each change. The system tells;
-// nothing is polled.
+// is watched too. paths is asked again after each change. The first call comes at
+// once, for what changed between the reading of the files and the watch. The system
+// tells; nothing is polled.
 func Watch(ctx context.Context, paths func() []string, changed func()) error {
 	w, err := fsnotify.NewWatcher()
 	if err != nil {
@@ -34,7 +35,6 @@ func Watch(ctx context.Context, paths func() []string, changed func()) error {
 	attend(w, all)
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	<-timer.C
 	var first time.Time // of the changes that were not told yet
 	soon := func() {
 		if first.IsZero() {
