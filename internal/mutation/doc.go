@@ -1,5 +1,5 @@
-// Package mutation breaks the reader's checks one at a time and asks whether a
-// test notices. A check whose loss no test notices is not tested.
+// Package mutation breaks the checks of reader and agent one at a time and asks
+// whether a test notices. A check whose loss no test notices is not tested.
 //
 // Each mutation replaces one piece of one source file, by the compiler's
 // overlay: the tree itself is never changed. The tests of the named packages

@@ -4,6 +4,7 @@ package mutation
 
 import (
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,7 +19,7 @@ const root = "../.."
 
 // TestEveryLostCheckIsNoticed breaks one check at a time.
 func TestEveryLostCheckIsNoticed(t *testing.T) {
-	for _, m := range mutations {
+	for _, m := range slices.Concat(mutations, agentMutations) {
 		t.Run(strings.ReplaceAll(m.name, " ", "-"), func(t *testing.T) {
 			t.Parallel()
 			out, err := m.goTest(mutant.Overlay(t, root, m.file, m.old, m.new))
