@@ -163,3 +163,38 @@ func TestTheServiceRestarts(t *testing.T) {
 	outcome, _ := at(result, "report.outcome")
 	assert.Equal(t, "genuine", outcome)
 }
+
+// TestTheServiceEndsDuringARead: pcscd is killed while a card is being read. The page
+// hears why as soon as it is clear that the card does not come back, and the next read
+// works over the same connection.
+func TestTheServiceEndsDuringARead(t *testing.T) {
+	daemon := pcsctest.Start(t)
+	p := persona.All()[0]
+	card, err := scenario.Open(issuer.New(issuer.PublishedSeed), p.Name, scenario.Hooks{Log: func(chip.Entry) {}})
+	require.NoError(t, err)
+	var commands atomic.Int32
+	deep, gone := make(chan struct{}), make(chan struct{})
+	daemon.Insert(t, 0, pcsctest.Card{ATR: card.ATR(), Reset: card.PowerOff, Answer: func(command []byte) []byte {
+		if commands.Add(1) == 15 {
+			close(deep)
+			<-gone // an exchange is under way when the service ends
+		}
+		return card.Exchange(command)
+	}})
+	_, address := program(t, "serve", "--port", "0", "--origin", "http://localhost:3000", "--trust", trustDir(t), "--state", t.TempDir())
+	ws := page(t, address)
+	hears(t, ws, "card.inserted "+pcsctest.Reader(0))
+	go func() {
+		<-deep
+		daemon.Stop()
+		close(gone)
+	}()
+	read := fmt.Sprintf(`{"fields":["fullName"],"purpose":"thử","key":{"id":%q}}`, p.Number)
+	assert.Contains(t, []string{"PCSC_UNAVAILABLE", "CARD_REMOVED"}, errorOf(t, ws, 2, "card.read", read), "whichever was seen first")
+	daemon.Run(t)
+	insert(t, daemon, 0, p.Name)
+	hears(t, ws, "reader.attached "+pcsctest.Reader(0), "card.inserted "+pcsctest.Reader(0))
+	result := call(t, ws, 3, "card.read", read)
+	outcome, _ := at(result, "report.outcome")
+	assert.Equal(t, "genuine", outcome)
+}
