@@ -36,11 +36,15 @@ const CommonName = "chipid local CA"
 // Issue makes an authority and its leaves, the first of which serves from now.
 // Errors are those of the system's cryptography.
 func Issue(now time.Time) (*Set, error) {
-	now = now.UTC().Truncate(time.Second)
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, fmt.Errorf("localca: key: %w", err)
 	}
+	return issueWith(now.UTC().Truncate(time.Second), key)
+}
+
+// issueWith is Issue with the authority's key, of which nothing is left afterwards.
+func issueWith(now time.Time, key *ecdsa.PrivateKey) (*Set, error) {
 	defer forget(key)
 	template, err := authority(now, &key.PublicKey)
 	if err != nil {

@@ -1,8 +1,12 @@
 package localca
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/x509"
 	"fmt"
+	"math/big"
 	"net"
 	"os"
 	"os/exec"
@@ -35,6 +39,21 @@ func TestTheAuthorityMayNameNothingElse(t *testing.T) {
 	assert.Equal(t, x509.KeyUsageCertSign, ca.KeyUsage)
 	assert.Equal(t, []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}, ca.ExtKeyUsage)
 	assert.NotEqual(t, ca.Subject.CommonName, issue(t).CA.Subject.CommonName, "two authorities are never mixed up")
+}
+
+// TestTheAuthoritysKeyIsGone looks at the very words in which the secret number stood.
+func TestTheAuthoritysKeyIsGone(t *testing.T) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	//lint:ignore SA1019 there is no other way to the number's words
+	words := key.D.Bits()
+	require.NotZero(t, words[0])
+	s, err := issueWith(start, key)
+	require.NoError(t, err)
+	assert.Equal(t, make([]big.Word, len(words)), words)
+	assert.True(t, key.PublicKey.Equal(s.CA.PublicKey), "it was this one")
+	_, err = ecdsa.SignASN1(rand.Reader, key, make([]byte, 32))
+	assert.Error(t, err, "it signs nothing more")
 }
 
 func TestNoLeafIsTooLong(t *testing.T) {

@@ -2,8 +2,10 @@ package wss
 
 import (
 	"context"
+	"crypto/ecdsa"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"io/fs"
 	"net"
@@ -17,6 +19,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"chipid/agent/durable"
 	"chipid/agent/localca"
 	"chipid/agent/truststores"
 )
@@ -124,6 +127,7 @@ func TestNothingCanIssueAnother(t *testing.T) {
 	require.NoError(t, err)
 	set, err := k.Set()
 	require.NoError(t, err)
+	keys := 0
 	require.NoError(t, filepath.WalkDir(k.Dir(), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -133,12 +137,22 @@ func TestNothingCanIssueAnother(t *testing.T) {
 		if runtime.GOOS != "windows" {
 			assert.Zero(t, info.Mode().Perm()&0o077, "%s is this user's alone", path)
 		}
+		b, err := os.ReadFile(path)
+		require.NoError(t, err)
+		if filepath.Base(path) == leavesName {
+			b, err = durable.ReadSecret(path)
+			require.NoError(t, err)
+		}
+		for block, rest := pem.Decode(b); block != nil; block, rest = pem.Decode(rest) {
+			if key, err := x509.ParsePKCS8PrivateKey(block.Bytes); err == nil {
+				keys++
+				assert.False(t, key.(*ecdsa.PrivateKey).PublicKey.Equal(a.in[0].PublicKey))
+			}
+		}
 		return nil
 	}))
 	require.Len(t, set.Leaves, localca.Leaves)
-	for _, l := range set.Leaves {
-		assert.False(t, l.Key.PublicKey.Equal(a.in[0].PublicKey))
-	}
+	assert.Equal(t, localca.Leaves, keys, "the search finds keys, and these alone")
 }
 
 // TestTheClockRunsForSevenYears lives through two renewals, five days at a time, as
