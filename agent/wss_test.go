@@ -123,3 +123,27 @@ func TestDoctorsZipHoldsNothingThatWasPlanted(t *testing.T) {
 		assert.True(t, json.Valid(text))
 	}
 }
+
+// TestAWSSChangeThatWasNotFinishedIsInTheAudit: the leaves are gone, and a trust store
+// could not be reached. It is done at the next try.
+func TestAWSSChangeThatWasNotFinishedIsInTheAudit(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		return // nothing can be taken away there
+	}
+	home := ownHouse(t)
+	code, stdout, _ := command(t, "wss", "install", "--json")
+	require.Equal(t, 0, code, stdout)
+	tools := os.Getenv("PATH")
+	t.Setenv("PATH", t.TempDir())
+	code, stdout, _ = command(t, "wss", "remove", "--json")
+	assert.Equal(t, 5, code)
+	assert.Contains(t, stdout, "WSS_FAILED")
+	assert.NoFileExists(t, filepath.Join(home, "state", "chipid", "wss", "leaves.pem"))
+	_, stdout, _ = command(t, "audit", "show", "--json")
+	assert.Contains(t, stdout, `"event":"change","origin":"local","detail":"wss remove, not finished"`)
+	t.Setenv("PATH", tools)
+	code, stdout, _ = command(t, "wss", "remove", "--json")
+	assert.Equal(t, 0, code, stdout)
+	_, stdout, _ = command(t, "audit", "show", "--json")
+	assert.Contains(t, stdout, `"detail":"wss remove"`)
+}

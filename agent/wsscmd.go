@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"time"
 
 	"chipid/agent/audit"
 	"chipid/agent/catalogue"
+	"chipid/agent/consent"
 	"chipid/agent/doctor"
 	"chipid/agent/wss"
 )
@@ -64,29 +66,35 @@ func removeWSS(ctx context.Context, c console, args []string) int {
 	return r.wssDone(ctx, k, wssDone{Stores: results}, "remove", err)
 }
 
-// wssDone notes a change in the audit, tells the running agent and says what became of it.
+// wssDone notes a change in the audit, also one that was not finished, tells the
+// running agent and says what became of it.
 func (r *request) wssDone(ctx context.Context, k *wss.Keeper, done wssDone, what string, err error) int {
-	if err != nil {
-		if !r.json {
-			r.showStores(done.Stores)
-		}
-		if errors.Is(err, wss.ErrNoStore) {
-			return r.wrong(catalogue.WSSNoStore, err.Error())
-		}
-		return r.wrong(catalogue.WSSFailed, err.Error())
+	if errors.Is(err, wss.ErrNoStore) { // nothing was changed
+		return r.wssWrong(done, catalogue.WSSNoStore, err)
 	}
 	if set, err := k.Set(); err == nil {
 		done.Authority = set.Fingerprint()
 	}
-	detail := "wss " + what
-	if done.Authority != "" {
-		detail += " " + done.Authority
+	detail := strings.TrimSpace("wss " + what + " " + done.Authority)
+	if err != nil {
+		detail += ", not finished"
 	}
-	if err := r.audit().Append(audit.Entry{Event: audit.Change, Origin: "local", Detail: detail}); err != nil {
+	if err := r.audit().Append(audit.Entry{Event: audit.Change, Origin: consent.Local.String(), Detail: detail}); err != nil {
 		return r.failFiles(err, r.lang, r.json)
 	}
 	r.tellAgent(ctx)
+	if err != nil {
+		return r.wssWrong(done, catalogue.WSSFailed, err)
+	}
 	return r.wssSay(k, done)
+}
+
+// wssWrong says what was not done, store by store.
+func (r *request) wssWrong(done wssDone, code catalogue.Code, err error) int {
+	if !r.json {
+		r.showStores(done.Stores)
+	}
+	return r.wrong(code, err.Error())
 }
 
 func (r *request) wssSay(k *wss.Keeper, done wssDone) int {
