@@ -5,6 +5,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -43,6 +44,17 @@ func TestCommandsAreAnswered(t *testing.T) {
 			_, err = Listen(path)
 			assert.ErrorIs(t, err, ErrTaken)
 		})
+	}
+}
+
+// TestTheSocketIsTheUsersAlone, also in a folder that is not.
+func TestTheSocketIsTheUsersAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "control.sock")
+	serving(t, path, func(context.Context, Request) Response { return Response{} })
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	if runtime.GOOS != "windows" { // where rights come from the folder
+		assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 	}
 }
 

@@ -2,6 +2,7 @@ package prompt
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -187,6 +188,25 @@ func TestWhatYadWrites(t *testing.T) {
 	again, err := yadReply(formOf(consent.Question{Kind: consent.AskAgain}, "vi"), "")
 	require.NoError(t, err)
 	assert.Equal(t, reply{granted: true}, again)
+}
+
+// TestNothingSensitiveIsTickedBeforehand, but for what the officer has ticked before a wrong code.
+func TestNothingSensitiveIsTickedBeforehand(t *testing.T) {
+	f := formOf(pairQuestion(t), "vi")
+	require.NotEmpty(t, f.sensitive)
+	ticks := func(had reply) (all []string) {
+		args := yadArguments(f, had)
+		for _, value := range args[slices.Index(args, "--")+1:] {
+			if value == "TRUE" || value == "FALSE" {
+				all = append(all, value)
+			}
+		}
+		return all
+	}
+	boxes := len(f.sensitive) + 1 // and that of following cards
+	assert.Equal(t, slices.Repeat([]string{"FALSE"}, boxes), ticks(reply{}))
+	had := append([]string{"TRUE"}, slices.Repeat([]string{"FALSE"}, boxes-1)...)
+	assert.Equal(t, had, ticks(reply{ticked: []string{f.sensitive[0].id}}))
 }
 
 func FuzzYadReply(f *testing.F) {
