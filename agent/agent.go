@@ -80,8 +80,11 @@ type agent struct {
 	poke chan struct{}
 }
 
-// stores are what cards are judged against.
-type stores struct{ real, test *trust.Store }
+// stores are what cards are judged against, and when their files were written last.
+type stores struct {
+	real, test *trust.Store
+	updated    time.Time
+}
 
 // newAgent opens the port and puts everything together. Errors: gateway.ErrPort,
 // consent.ErrOrigin, errTrust, errMock, errState, errRunning.
@@ -212,7 +215,7 @@ func (a *agent) loadTrust(s settings) error {
 	for _, p := range problems {
 		a.log.Warn("trust: not used", "file", p.Source, "why", p.Err)
 	}
-	a.stores.Store(&stores{real, test})
+	a.stores.Store(&stores{real, test, newestOf(s.trustPaths())})
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"chipid/agent/catalogue"
+	"chipid/agent/config"
 	"chipid/agent/control"
 )
 
@@ -62,7 +63,17 @@ func (r *request) read(args []string, operands int) (code int, done bool) {
 	if r.settings, err = r.files.load(nil); err != nil {
 		return r.failFiles(err, r.lang, r.json), true
 	}
+	r.speak()
 	return 0, false
+}
+
+// speak takes the language of the settings where the command line names none.
+func (r *request) speak() {
+	named := false
+	r.set.Visit(func(f *flag.Flag) { named = named || f.Name == "lang" })
+	if !named {
+		r.lang = r.Text(config.Language)
+	}
 }
 
 // readSpared is read for a command that works with a configuration that is wrong, too.
@@ -75,6 +86,7 @@ func (r *request) readSpared(args []string, operands int) (code int, done bool) 
 		return r.failFiles(err, r.lang, r.json), true
 	}
 	r.settings = s.spared()
+	r.speak()
 	return 0, false
 }
 

@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"slices"
+	"time"
 
 	"chipid/agent/answer"
 	"chipid/agent/catalogue"
@@ -13,6 +15,7 @@ import (
 	consolepage "chipid/agent/console"
 	"chipid/agent/control"
 	"chipid/agent/counter"
+	"chipid/agent/doctor"
 	"chipid/agent/reading"
 	"chipid/cardlib/pcsc"
 )
@@ -123,10 +126,17 @@ func (v view) anchors(s *consolepage.State) {
 	stores := v.stores.Load()
 	all := stores.test.Anchors()
 	s.AllAnchors = len(all)
+	if !stores.updated.IsZero() {
+		s.TrustUpdated, s.TrustOld = &stores.updated, time.Since(stores.updated) > doctor.StaleTrust
+	}
 	for _, a := range all[:min(len(all), maxAnchors)] {
 		sum := sha256.Sum256(a.Certificate.Raw)
-		s.Trust = append(s.Trust, consolepage.Anchor{Subject: a.Certificate.Subject.String(), Country: a.Country(), NotBefore: a.Certificate.NotBefore,
-			NotAfter: a.Certificate.NotAfter, Fingerprint: hex.EncodeToString(sum[:]), Kind: string(a.Kind), Synthetic: a.Synthetic})
+		shown := consolepage.Anchor{Subject: a.Certificate.Subject.String(), Country: a.Country(), NotBefore: a.Certificate.NotBefore,
+			NotAfter: a.Certificate.NotAfter, Fingerprint: hex.EncodeToString(sum[:]), Kind: string(a.Kind), Synthetic: a.Synthetic, Origin: consent.Printable(a.Note.Origin)}
+		if !a.Note.Added.IsZero() {
+			shown.Added = &a.Note.Added
+		}
+		s.Trust = append(s.Trust, shown)
 	}
 }
 
@@ -150,6 +160,8 @@ func (v view) Do(ctx context.Context, a consolepage.Action) (any, *answer.Failur
 		return nil, v.revoke(a.Caller)
 	case consolepage.Examine:
 		return v.examine(ctx), nil
+	case consolepage.Speak:
+		return v.speak(a.Language)
 	}
 	return nil, failure(catalogue.Usage)
 }
@@ -168,6 +180,24 @@ func failed(r control.Response) *answer.Failure {
 		return nil
 	}
 	return failure(catalogue.Code(r.Code))
+}
+
+// speak writes the language into the user's file. Where something stronger names one,
+// nothing is written: it is the page's alone, which hears false.
+func (v view) speak(language string) (kept any, failed *answer.Failure) {
+	s := v.set()
+	switch source := s.Source(config.Language); {
+	case source != config.FromDefault && source != config.FromFile, s.places.File == "":
+		return false, nil
+	}
+	switch err := config.SetText(s.places.File, config.Language, language); {
+	case errors.Is(err, config.ErrInvalid):
+		return nil, failure(catalogue.ConfigInvalid)
+	case err != nil:
+		return nil, failure(catalogue.StateUnusable)
+	}
+	v.reload()
+	return true, nil
 }
 
 // examine looks at this computer as `doctor` does, with the settings in force;

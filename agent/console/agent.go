@@ -33,6 +33,9 @@ const (
 	Revoke What = "revoke"
 	// Examine looks at this computer: the result is a list of [Check].
 	Examine What = "examine"
+	// Speak changes the agent's language to Language: the result is whether it is kept
+	// over the next start.
+	Speak What = "speak"
 )
 
 // Action is one wish of the officer.
@@ -41,4 +44,6 @@ type Action struct {
 	ID       string            `json:"id,omitempty"`
 	Caller   string            `json:"caller,omitempty"`
 	Decision *consent.Decision `json:"decision,omitempty"`
+	// Language is "vi" or "en".
+	Language string `json:"language,omitempty"`
 }

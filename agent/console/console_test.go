@@ -211,6 +211,7 @@ func TestOnlyTheOwnPageOfThisUser(t *testing.T) {
 	}{
 		{"the page", "/", header("Sec-Fetch-Site", "none"), host, 200},
 		{"its script", "/js/main.js", header("Sec-Fetch-Site", "same-origin"), host, 200},
+		{"the licences", "/licences.txt", header("Sec-Fetch-Site", "same-origin"), host, 200},
 		{"its socket", pathSocket, socket("http://" + host), host, 101},
 		{"a rebound name", "/", func(q *http.Request) { q.Host = "evil.example" }, host, 421},
 		{"localhost", "/", func(q *http.Request) { q.Host = "localhost" + host[strings.LastIndex(host, ":"):] }, host, 421},

@@ -31,6 +31,10 @@ type State struct {
 	Trust         []Anchor        `json:"trust"`
 	// AllAnchors is how many there are: Trust has the first few.
 	AllAnchors int `json:"allAnchors"`
+	// TrustUpdated is when what the administrator installed was written last, nil if
+	// nothing was; TrustOld: so long ago that revocation lists have run out.
+	TrustUpdated *time.Time `json:"trustUpdated"`
+	TrustOld     bool       `json:"trustOld"`
 }
 
 // About is what runs here.
@@ -101,6 +105,9 @@ type Anchor struct {
 	Fingerprint string `json:"fingerprint"`
 	Kind        string `json:"kind"`
 	Synthetic   bool   `json:"synthetic"`
+	// Origin is what was noted when it was installed, Added when that was.
+	Origin string     `json:"origin"`
+	Added  *time.Time `json:"added"`
 }
 
 // Check is what was found of one thing of this computer.

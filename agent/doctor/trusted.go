@@ -19,9 +19,9 @@ type Trust struct {
 	Updated time.Time
 }
 
-// staleTrust is after how long without a change the store counts as old: CRLs
+// StaleTrust is after how long without a change the store counts as old: CRLs
 // of document signers come at least every 90 days (Doc 9303-12 §7.2).
-const staleTrust = 90 * 24 * time.Hour
+const StaleTrust = 90 * 24 * time.Hour
 
 func (e *exam) trust(context.Context) (Check, bool) {
 	if e.Trust == nil {
@@ -41,7 +41,7 @@ func (e *exam) trust(context.Context) (Check, bool) {
 		return e.found("trust", "ended", Error, detail)
 	case t.Synthetic:
 		return e.found("trust", "synthetic", Warning, detail)
-	case !t.Updated.IsZero() && e.Now().Sub(t.Updated) > staleTrust:
+	case !t.Updated.IsZero() && e.Now().Sub(t.Updated) > StaleTrust:
 		return e.found("trust", "old", Warning, detail)
 	}
 	return e.found("trust", "ok", OK, detail)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -66,12 +67,14 @@ func TestTheTrayOverTheSessionBus(t *testing.T) {
 	panel := bus(t)
 	pressed := make(chan string, 9)
 	told := make(chan Standing, 1)
+	var language atomic.Value
+	language.Store("vi")
 	press := func(name string) func() { return func() { pressed <- name } }
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		Run(ctx, Config{Language: func() string { return "vi" }, Open: press("open"), Pair: press("pair"), Quit: press("quit"), Standings: told})
+		Run(ctx, Config{Language: func() string { return language.Load().(string) }, Open: press("open"), Pair: press("pair"), Quit: press("quit"), Standings: told})
 	}()
 	name := fmt.Sprintf("org.kde.StatusNotifierItem-%d-1", os.Getpid())
 	menu := panel.Object(name, "/StatusNotifierItem/menu")
@@ -91,6 +94,12 @@ func TestTheTrayOverTheSessionBus(t *testing.T) {
 		require.NoError(t, menu.Call("com.canonical.dbusmenu.Event", 0, id, "clicked", dbus.MakeVariant(""), uint32(0)).Err)
 		assert.Equal(t, want, <-pressed)
 	}
+	language.Store("en")
+	told <- Waiting
+	require.Eventually(t, func() bool {
+		all := entries(menu)
+		return all[words["open"].En] != 0 && all[words["pair"].En] != 0 && all[words["quit"].En] != 0
+	}, 20*time.Second, 50*time.Millisecond, "the menu follows the language")
 	cancel()
 	select {
 	case <-done:

@@ -45,24 +45,39 @@ func Run(ctx context.Context, c Config) {
 	}
 }
 
-// menu is what can be pressed.
-type menu struct{ open, pair, quit *systray.MenuItem }
+// menu is what can be pressed, and the language in which it is written.
+type menu struct {
+	open, pair, quit *systray.MenuItem
+	language         string
+}
 
 // newMenu shows the picture and the menu.
-func newMenu(c Config) menu {
+func newMenu(c Config) *menu {
 	setPicture(c.Folder)
-	word := func(name string) string { return words[name].In(c.Language()) }
-	m := menu{open: systray.AddMenuItem(word("open"), ""), pair: systray.AddMenuItem(word("pair"), "")}
+	m := &menu{open: systray.AddMenuItem("", ""), pair: systray.AddMenuItem("", "")}
 	systray.AddSeparator()
-	m.quit = systray.AddMenuItem(word("quit"), "")
+	m.quit = systray.AddMenuItem("", "")
+	m.speak(c.Language())
 	return m
 }
 
-// serve does what is pressed and keeps the line right until ctx ends.
-func (m menu) serve(ctx context.Context, c Config) {
+// speak writes the menu in a language.
+func (m *menu) speak(language string) {
+	if m.language == language {
+		return
+	}
+	m.language = language
+	for item, name := range map[*systray.MenuItem]string{m.open: "open", m.pair: "pair", m.quit: "quit"} {
+		item.SetTitle(words[name].In(language))
+	}
+}
+
+// serve does what is pressed and keeps line and menu right until ctx ends.
+func (m *menu) serve(ctx context.Context, c Config) {
 	for {
 		select {
 		case s := <-c.Standings:
+			m.speak(c.Language())
 			systray.SetTooltip(standings[s].In(c.Language()))
 		case <-m.open.ClickedCh:
 			c.Open()

@@ -17,7 +17,7 @@ const (
 // Config is what a tray needs. The functions are called from the tray's own
 // goroutine and should be quick.
 type Config struct {
-	// Language is "vi" or "en".
+	// Language is "vi" or "en"; it is asked for with every standing.
 	Language func() string
 	// Open opens the officer's page, Pair lets a new page ask, Quit ends the program.
 	Open, Pair, Quit func()

@@ -4,8 +4,10 @@
 /** How long to wait before trying again, in ms; the last one repeats. */
 const RECONNECT = [500, 1000, 2000, 4000];
 /** How often a lost line is tried before the page gives up. */
-const MOST = 20;
+const MOST = 8;
 const STRANGER = 4401;
+/** The agent ends. */
+const GOING = 1001;
 
 /**
  * @typedef {{ result?: any, failure?: Failure, lost?: boolean }} End  how an action ended; lost: nobody knows
@@ -58,8 +60,8 @@ export class Agent extends EventTarget {
   #closed(code) {
     for (const end of this.#waiting.values()) end({ lost: true });
     this.#waiting.clear();
-    if (code === STRANGER || !this.#token || this.#tries >= MOST) {
-      this.dispatchEvent(new Event("away"));
+    if (code === STRANGER || code === GOING || !this.#token || this.#tries >= MOST) {
+      this.dispatchEvent(new CustomEvent("away", { detail: this.#token ? "ended" : "used" }));
       return;
     }
     this.dispatchEvent(new Event("lost"));

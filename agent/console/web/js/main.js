@@ -15,7 +15,10 @@ const agent = new Agent(ticket);
 let state = null;
 /** @type {"connecting"|"open"|"lost"|"away"} */
 let line = "connecting";
-let chosen = false;
+/** The agent's language as it was told last. */
+let told = "";
+/** Why there is no line any more. @type {"used"|"ended"} */
+let why = "used";
 
 /** @param {string} text */
 const announce = (text) => { at("said").textContent = text; };
@@ -53,11 +56,14 @@ function draw() {
   status.dataset.state = line;
   if (status.textContent !== word(line)) status.textContent = word(line);
   at("main").hidden = !state || line === "away";
+  at("main").inert = line === "lost"; // what it shows may be out of date
   at("away").hidden = line !== "away";
+  at("awayUsed").hidden = why !== "used";
+  at("awayEnded").hidden = why !== "ended";
   at("language").textContent = word("toLanguage");
   at("language").lang = current() === "en" ? "vi" : "en";
   const waiting = state?.questions.length ?? 0;
-  document.title = (waiting ? `(${waiting}) ` : "") + word("title");
+  document.title = (line === "away" ? `${word("away")} · ` : waiting ? `(${waiting}) ` : "") + word("title");
   if (!state || line === "away") return;
   questions.show(state.questions, current(), (id, decision) => act({ what: "answer", id, decision }));
   panels.show(state, act);
@@ -68,21 +74,35 @@ agent.addEventListener("words", (e) => questions.setFields(/** @type {CustomEven
 agent.addEventListener("state", (e) => {
   const before = state?.questions.length ?? 0;
   state = /** @type {CustomEvent} */ (e).detail;
+  if (line === "lost") announce("");
   line = "open";
-  if (!chosen) setLanguage(state.language);
-  chosen = true;
+  if (state.language !== told) setLanguage(told = state.language);
   draw();
   if (state.questions.length > before) announce(word(state.questions.at(-1).kind === "pair" ? "pairAsks" : "againAsks"));
   else if (before && !state.questions.length && [word("pairAsks"), word("againAsks")].includes(at("said").textContent ?? "")) announce("");
 });
-agent.addEventListener("lost", () => { line = "lost"; draw(); });
-agent.addEventListener("away", () => { line = "away"; draw(); });
-
-at("language").addEventListener("click", () => {
-  setLanguage(current() === "vi" ? "en" : "vi");
-  chosen = true;
+agent.addEventListener("lost", () => {
+  line = "lost";
+  announce(word("stale"));
+  draw();
+});
+agent.addEventListener("away", (e) => {
+  line = "away";
+  why = /** @type {CustomEvent} */ (e).detail;
   announce("");
   draw();
+  at("awayTitle").focus();
+});
+
+at("language").addEventListener("click", async () => {
+  setLanguage(current() === "vi" ? "en" : "vi");
+  announce("");
+  draw();
+  if (line !== "open") return;
+  // Windows, the icon and the next start speak it too, unless something stronger says another.
+  const { result, failure } = await agent.do({ what: "speak", language: current() });
+  if (failure) announce(`${say(failure.messages)} ${word("remedy")} ${say(failure.remedy)}`);
+  else if (result === false) announce(word("languageHere"));
 });
 at("examine").addEventListener("click", examine);
 at("pair").addEventListener("click", () => act({ what: "openPairing" }));

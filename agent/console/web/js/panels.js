@@ -11,6 +11,7 @@ import { clock, current, day, moment, say, word } from "./texts.js";
  * @param {Do} act
  */
 export function show(state, act) {
+  ready(state);
   readers(state);
   reads(state, act);
   asking(state, act);
@@ -32,8 +33,28 @@ function trouble(id, failure) {
     ? [make("p", {}, say(failure.messages)), make("p", {}, make("strong", {}, word("remedy")), " ", say(failure.remedy))] : []);
 }
 
-/** @param {boolean} synthetic */
-const tag = (synthetic) => synthetic && make("span", { class: "tag" }, word("test"));
+/**
+ * What is still to be done before cards can be read and judged for a page; nothing is
+ * shown once all of it is.
+ * @param {any} state
+ */
+function ready({ readers: all, allAnchors, grants: granted, pairingAllowed }) {
+  /** @type {[boolean, string][]} */
+  const steps = [
+    [all.length > 0, word(all.length ? "readyReader" : "noReady")],
+    [allAnchors > 0, word(allAnchors ? "readyTrust" : "noReadyTrust")],
+    [granted.length > 0, word(granted.length ? "readyPage" : pairingAllowed ? "noReadyPage" : "noReadyPageAdmin")],
+  ];
+  at("readyPart").hidden = steps.every(([done]) => done);
+  part("ready", steps, () => steps.map(([done, text]) => make("li", { "data-done": String(done) },
+    make("span", { class: done ? "good" : "todo" }, word(done ? "ready" : "toDo")), ` · ${text}`)));
+}
+
+/**
+ * @param {boolean} synthetic
+ * @param {"test"|"testRoot"} [text]
+ */
+const tag = (synthetic, text = "test") => synthetic && make("span", { class: "tag" }, word(text));
 
 /** @param {any} state */
 function readers({ readers: all, service }) {
@@ -49,7 +70,7 @@ function readers({ readers: all, service }) {
  * @param {any} state
  * @param {Do} act
  */
-function reads({ reads: all }, act) {
+function reads({ reads: all, questions }, act) {
   at("noReads").hidden = all.length > 0;
   const shape = all.map((/** @type {any} */ r) => [r.id, r.caller, r.reader, r.waiting]);
   part("reads", [shape, current()], () => all.map((/** @type {any} */ r) => {
@@ -59,10 +80,11 @@ function reads({ reads: all }, act) {
       make("p", { id: `stage${r.id}` }), make("progress", { id: `bar${r.id}`, max: 100, "aria-labelledby": `stage${r.id}` })), end);
   }));
   for (const r of all) {
-    const text = r.waiting ? `${word("waitsForCard")} (${r.reader || word("anyReader")})` : say(r.stage);
+    const asked = questions.some((/** @type {any} */ q) => q.kind === "again" && q.origin === r.caller);
+    const text = asked ? word("waitsForOfficer") : r.waiting ? `${word("waitsForCard")} (${r.reader || word("anyReader")})` : say(r.stage);
     if (at(`stage${r.id}`).textContent !== text) at(`stage${r.id}`).textContent = text;
     const bar = /** @type {HTMLProgressElement} */ (at(`bar${r.id}`));
-    if (r.waiting) bar.removeAttribute("value");
+    if (r.waiting || asked) bar.removeAttribute("value");
     else bar.value = r.percent;
   }
 }
@@ -134,20 +156,33 @@ function revoke(caller, act) {
 }
 
 /** @param {any} state */
-function trust({ trust: all, allAnchors }) {
-  const text = allAnchors ? word("anchors", { n: allAnchors }) + (all.length < allAnchors ? ` ${word("moreAnchors", { n: all.length })}` : "") : word("noAnchor");
+function trust({ trust: all, allAnchors, trustUpdated, trustOld }) {
+  const text = [allAnchors ? word("anchors", { n: allAnchors }) : word("noAnchor"), all.length < allAnchors && word("moreAnchors", { n: all.length }),
+    trustUpdated && age(trustUpdated), trustOld && word("trustOld")].filter(Boolean).join(" ");
   if (at("trustState").textContent !== text) at("trustState").textContent = text;
+  at("noTrust").hidden = allAnchors > 0;
   part("trust", [all, current()], () => all.map((/** @type {any} */ a) => make("li", {},
-    make("p", {}, a.subject, " ", tag(a.synthetic)),
+    make("p", {}, a.subject, " ", tag(a.synthetic, "testRoot")),
     make("p", { class: "note" }, word("valid", { from: day(a.notBefore), to: day(a.notAfter) }), " ",
       new Date(a.notAfter) < new Date() && make("strong", { class: "alarm" }, word("overdue"))),
+    (a.origin || a.added) && make("p", { class: "note" },
+      [a.origin && word("origin", { of: a.origin }), a.added && word("added", { at: day(a.added) })].filter(Boolean).join("; ")),
     make("details", {}, make("summary", {}, word("fingerprint")), make("code", {}, a.fingerprint)))));
+}
+
+/**
+ * When the certificates were written last.
+ * @param {string} at_
+ */
+function age(at_) {
+  const days = Math.floor((Date.now() - Date.parse(at_)) / 86_400_000);
+  return days > 0 ? word("trustUpdated", { at: day(at_), days }) : word("trustToday");
 }
 
 /** @param {any} state */
 function about({ about: a }) {
   part("about", [a, current()], () => {
-    const rows = [["version", a.version], ["started", moment(a.started)], ["addresses", a.addresses.join(", ")], ["folder", a.folder], ["key", a.key]];
+    const rows = [["version", a.version], ["started", moment(a.started)], ["addresses", a.addresses.join(", ")], ["folder", a.folder], ["key", a.key], ["licence", "Apache License 2.0"]];
     if (a.mock) rows.push(["mock", word("yes")]);
     return rows.flatMap(([name, value]) => [make("dt", {}, word(/** @type {any} */ (name))), make("dd", {}, value)]);
   });

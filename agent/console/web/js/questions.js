@@ -36,9 +36,14 @@ export function labels(ids) {
  */
 export function show(questions, language, answer) {
   const place = at("questions");
+  let had = place.contains(document.activeElement);
   const wanted = questions.map((q) => `${language} ${q.id}`);
   for (const e of [...place.children]) {
-    if (!wanted.includes(/** @type {HTMLElement} */ (e).dataset.question ?? "")) e.remove();
+    if (wanted.includes(/** @type {HTMLElement} */ (e).dataset.question ?? "")) continue;
+    keep(/** @type {HTMLFormElement} */ (e));
+    // Buttons that are off have lost the keyboard already.
+    had ||= document.activeElement === document.body && e.matches("[data-sent]");
+    e.remove();
   }
   for (const [i, q] of questions.entries()) {
     if ([...place.children].some((e) => /** @type {HTMLElement} */ (e).dataset.question === wanted[i])) continue;
@@ -47,7 +52,32 @@ export function show(questions, language, answer) {
     place.append(e);
   }
   at("noQuestions").hidden = questions.length > 0;
+  // Where the keyboard was is gone: it goes on with the next question, or to the heading.
+  if (had && !place.contains(document.activeElement)) {
+    (/** @type {HTMLElement|null} */ (place.querySelector("input[type=text]")) ?? at("questionsTitle")).focus();
+  }
 }
+
+/** What was ticked and chosen in a question that is asked again, for a wrong code or in the
+ * other language. @type {{ id: string, origin: string, tries: number, ticked: string[], term: string, code: string }|null} */
+let kept = null;
+
+/** @param {HTMLFormElement} form */
+function keep(form) {
+  const term = /** @type {RadioNodeList|null} */ (form.elements.namedItem("term"));
+  if (!term) return;
+  const boxes = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll("input[type=checkbox]:checked")]);
+  const code = /** @type {HTMLInputElement} */ (form.querySelector("input[type=text]")).value;
+  kept = { id: form.dataset.id ?? "", origin: form.dataset.origin ?? "", tries: Number(form.dataset.tries), ticked: boxes.map((b) => b.name), term: term.value, code };
+}
+
+/**
+ * Whether a question is the one of which something was kept. A page that begins anew finds
+ * nothing ticked.
+ * @param {Question} q
+ * @param {number} left
+ */
+const isKept = (q, left) => kept !== null && (kept.id === q.id || kept.origin === q.origin && left === kept.tries - 1);
 
 /**
  * What is the same in both kinds: who asks, and why.
@@ -58,6 +88,7 @@ function frame(q, title) {
   const form = make("form", { class: "question", "aria-labelledby": `q${q.id}title`, noValidate: true, autocomplete: "off" },
     make("h3", { id: `q${q.id}title` }, title),
     make("p", { class: "site" }, q.origin),
+    /(\/\/|\.)xn--/.test(q.origin) && make("p", { class: "caution" }, word("caution")),
     q.name && make("p", {}, `${word("callsItself")}: «${q.name}»`),
     make("p", {}, `${word("purpose")}: «${q.purpose}»`));
   return /** @type {HTMLFormElement} */ (form);
@@ -73,8 +104,11 @@ function buttons(form, q, answer, decision) {
   const deny = make("button", { type: "button" }, word("deny"));
   form.append(make("div", { class: "row" }, make("button", { type: "submit", class: "primary" }, word("allow")), deny));
   const send = async (/** @type {any} */ d) => {
+    form.dataset.sent = "";
     for (const b of form.querySelectorAll("button")) b.disabled = true;
-    if (!await answer(q.id, d)) for (const b of form.querySelectorAll("button")) b.disabled = false;
+    if (await answer(q.id, d)) return;
+    delete form.dataset.sent;
+    for (const b of form.querySelectorAll("button")) b.disabled = false;
   };
   form.addEventListener("submit", (e) => {
     e.preventDefault();
@@ -97,11 +131,11 @@ function again(q, answer) {
 }
 
 /**
- * A box that is not ticked.
+ * A box that is not ticked, unless the officer has ticked it for this page before.
  * @param {string} name
  * @param {string} text
  */
-const box = (name, text) => make("label", { class: "check" }, make("input", { type: "checkbox", name, checked: false }), text);
+const box = (name, text) => make("label", { class: "check" }, make("input", { type: "checkbox", name, checked: kept?.ticked.includes(name) ?? false }), text);
 
 /**
  * May this new page ask for cards?
@@ -110,6 +144,9 @@ const box = (name, text) => make("label", { class: "check" }, make("input", { ty
  */
 function pair(q, answer) {
   const form = frame(q, word("pairAsks"));
+  const left = q.triesLeft ?? ALL_TRIES;
+  Object.assign(form.dataset, { id: q.id, origin: q.origin, tries: String(left) });
+  if (!isKept(q, left)) kept = null;
   const asked = fields.filter((f) => q.fields.includes(f.id));
   const ordinary = asked.filter((f) => !f.sensitive).map((f) => f.id);
   const sensitive = asked.filter((f) => f.sensitive);
@@ -120,15 +157,16 @@ function pair(q, answer) {
   if (q.presence) form.append(box("presence", word("presence")));
   form.append(make("fieldset", {}, make("legend", {}, word("term")),
     ...(/** @type {const} */ (["once", "day", "always"])).map((t) => make("label", { class: "check" },
-      make("input", { type: "radio", name: "term", value: t, checked: t === "day" }), word(t)))));
+      make("input", { type: "radio", name: "term", value: t, checked: t === (kept?.term ?? "day") }), word(t)))));
   const code = /** @type {HTMLInputElement} */ (make("input", { type: "text", id: `q${q.id}code`, inputMode: "numeric", maxLength: 9, spellcheck: false,
-    autocomplete: "off", required: true, "aria-describedby": `q${q.id}why` }));
-  const left = q.triesLeft ?? ALL_TRIES;
+    value: kept?.id === q.id ? kept.code : "", autocomplete: "off", required: true, "aria-describedby": `q${q.id}why` }));
+  const short = make("p", { role: "alert", class: "alarm" });
   form.append(make("div", { class: "code" }, make("label", { htmlFor: code.id }, word("code")), code,
-    make("p", { id: `q${q.id}why`, class: "note" }, left < ALL_TRIES && `${word("codeWrong")} `, `${word("codeWhy")} ${word("triesLeft", { n: left })}`)));
+    make("p", { id: `q${q.id}why`, class: "note" }, left < ALL_TRIES && `${word("codeWrong")} `, `${word("codeWhy")} ${word("triesLeft", { n: left })}`), short));
   buttons(form, q, answer, () => {
     if (code.value.replace(/\D/g, "").length !== 7) {
       code.setAttribute("aria-invalid", "true");
+      short.textContent = word("codeShort");
       code.focus();
       return null;
     }

@@ -9,10 +9,22 @@ export const WORDS = {
   open: { vi: "Đang chạy trên máy này", en: "Running on this computer" },
   lost: { vi: "Mất kết nối, đang thử lại…", en: "The connection is lost; trying again…" },
   away: { vi: "Không kết nối", en: "Not connected" },
+  stale: { vi: "Mất kết nối với chương trình đọc thẻ. Nội dung bên dưới có thể đã cũ; đang thử kết nối lại…", en: "The connection to the card reader program is lost. What is shown below may be out of date; trying again…" },
+  languageHere: { vi: "Ngôn ngữ chung do quản trị viên hoặc lệnh khởi động đặt; chỉ trang này đổi ngôn ngữ.", en: "The common language is set by the administrator or at the start; only this page has changed." },
   title: { vi: "Chương trình đọc thẻ", en: "Card reader" },
   toLanguage: { vi: "English", en: "Tiếng Việt" },
   done: { vi: "Đã làm xong.", en: "Done." },
   remedy: { vi: "Cách xử lý:", en: "What to do:" },
+
+  readyReader: { vi: "Đã có đầu đọc.", en: "A reader is connected." },
+  noReady: { vi: "Cắm đầu đọc thẻ vào máy. Nếu vẫn không thấy, bấm «Kiểm tra ngay» ở mục «Kiểm tra máy này».", en: "Plug a card reader in. If it is still not seen, press “Look now” under “This computer”." },
+  readyTrust: { vi: "Đã có chứng thư gốc.", en: "Root certificates are installed." },
+  noReadyTrust: { vi: "Nhờ quản trị viên cài chứng thư gốc. Chưa có thì vẫn đọc được thẻ, nhưng chưa kết luận được thẻ thật hay giả.", en: "Ask the administrator to install root certificates. Without them cards can be read, but not proven genuine." },
+  readyPage: { vi: "Đã có trang được đọc thẻ.", en: "A page may read cards." },
+  noReadyPage: { vi: "Bấm «Cho trang xin phép trong hai phút», mở trang của cơ quan, bấm nút ghép trên trang đó, rồi nhập mã vào câu hỏi hiện ra.", en: "Press “Let a page ask, for two minutes”, open your office’s page, use its pairing button, then enter the code in the question that comes up." },
+  noReadyPageAdmin: { vi: "Nhờ quản trị viên cấp quyền cho trang của cơ quan.", en: "Ask the administrator to grant your office’s page." },
+  ready: { vi: "Xong", en: "Done" },
+  toDo: { vi: "Cần làm", en: "To do" },
 
   none: { vi: "trống, đặt thẻ lên", en: "empty: put a card on" },
   checking: { vi: "đang xem là thẻ gì…", en: "finding out what the card is…" },
@@ -24,10 +36,12 @@ export const WORDS = {
   inUse: { vi: "đang đọc", en: "reading" },
   noReader: { vi: "Không thấy đầu đọc nào. Cắm đầu đọc vào máy.", en: "No reader is connected. Plug one in." },
   test: { vi: "thẻ thử", en: "test card" },
+  testRoot: { vi: "chỉ để thử", en: "for tests alone" },
   anyReader: { vi: "đầu đọc bất kỳ", en: "any reader" },
 
   readFor: { vi: "Đọc cho", en: "Reading for" },
   waitsForCard: { vi: "Chờ đặt thẻ lên đầu đọc", en: "Waiting for a card" },
+  waitsForOfficer: { vi: "Chờ cán bộ trả lời câu hỏi", en: "Waiting for your answer" },
   endRead: { vi: "Dừng đọc", en: "Stop reading" },
   choose: { vi: "Cho trang này đọc", en: "Let this page read" },
 
@@ -41,6 +55,8 @@ export const WORDS = {
   code: { vi: "Nhập mã 7 số đang hiện trên trang đó", en: "Enter the 7-digit code that the page shows" },
   codeWhy: { vi: "Không nhập mã nhận qua điện thoại hay tin nhắn.", en: "Never enter a code that came by telephone or message." },
   triesLeft: { vi: "Số lần thử còn lại: {n}", en: "Tries left: {n}" },
+  codeShort: { vi: "Mã có đúng 7 chữ số.", en: "The code has exactly 7 digits." },
+  caution: { vi: "Cẩn thận: tên miền này có chữ đặc biệt (xn--…), dễ bị nhìn nhầm thành trang khác. Chỉ cho phép khi quản trị viên đã xác nhận.", en: "Careful: this name holds special letters (xn--…) and is easily mistaken for another. Allow it only if the administrator has confirmed it." },
   codeWrong: { vi: "Mã vừa nhập không đúng. Xem lại mã trên trang.", en: "That code was wrong. Look at the page again." },
   term: { vi: "Cho phép bao lâu", en: "For how long" },
   once: { vi: "Một lần đọc", en: "One read" },
@@ -68,6 +84,11 @@ export const WORDS = {
 
   noAnchor: { vi: "Chưa có chứng thư gốc nào: thẻ chỉ đọc được, chưa thể kết luận thật hay giả.", en: "There is no root certificate: cards can be read, but not proven genuine." },
   anchors: { vi: "{n} chứng thư.", en: "{n} certificates." },
+  trustUpdated: { vi: "Cập nhật lần cuối: {at}, {days} ngày trước.", en: "Last updated: {at}, {days} days ago." },
+  trustToday: { vi: "Cập nhật lần cuối: hôm nay.", en: "Last updated: today." },
+  trustOld: { vi: "Đã lâu chưa cập nhật: nhờ quản trị viên lấy chứng thư và danh sách thu hồi mới.", en: "Not updated for long: ask the administrator for new certificates and revocation lists." },
+  origin: { vi: "Nguồn: {of}", en: "Origin: {of}" },
+  added: { vi: "cài ngày {at}", en: "installed on {at}" },
   moreAnchors: { vi: "Liệt kê {n} chứng thư đầu.", en: "The first {n} are listed." },
   valid: { vi: "Giá trị từ {from} đến {to}", en: "Valid from {from} to {to}" },
   overdue: { vi: "hết hạn", en: "out of date" },
@@ -88,6 +109,7 @@ export const WORDS = {
   key: { vi: "Khóa công khai", en: "Public key" },
   mock: { vi: "Đang bật đầu đọc mô phỏng", en: "Mock readers are on" },
   yes: { vi: "có", en: "yes" },
+  licence: { vi: "Giấy phép", en: "Licence" },
 };
 
 /** @type {"vi" | "en"} */
