@@ -110,6 +110,11 @@ func open(t *testing.T, cards ...string) *stage {
 	t.Helper()
 	source, err := inproc.New(cards...)
 	require.NoError(t, err)
+	return openOver(t, source)
+}
+
+func openOver(t *testing.T, source *inproc.Source) *stage {
+	t.Helper()
 	desk := reading.New(reading.Config{Source: source, Flicker: 100 * time.Millisecond})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
@@ -375,6 +380,30 @@ func (d *told) Hold(context.Context, reading.Request, func(context.Context, *car
 func (d *told) Read(context.Context, reading.Request) (*reading.Outcome, error) {
 	d.reads++
 	return nil, reading.Refuse(catalogue.NoCard)
+}
+
+// swapped is a desk whose card was changed for another one between the wait and the read.
+type swapped struct {
+	told
+	admitted error
+}
+
+func (d *swapped) Read(ctx context.Context, r reading.Request) (*reading.Outcome, error) {
+	d.admitted = r.Admit(ctx, reading.Reader{Name: "R", Card: reading.CardCitizen, Insertion: 2})
+	return nil, d.admitted
+}
+
+// TestAWaitIsBoundToItsInsertion: between the end of a wait and the read of the card
+// that ended it, another person's card does not take its place.
+func TestAWaitIsBoundToItsInsertion(t *testing.T) {
+	desk := &swapped{told: told{changed: make(chan struct{})}}
+	desk.tell(reading.State{Readers: []reading.Reader{{Name: "R", Card: reading.CardCitizen, Insertion: 1}}})
+	s := open(t, "mau")
+	s.config.Desk = desk
+	r := s.ask(pageA, "mau", "fullName")
+	r.Wait = true
+	s.refused(catalogue.CardRemoved, s.take(r))
+	s.refused(catalogue.CardRemoved, desk.admitted)
 }
 
 // TestCardChangedWhileTheOfficerIsAsked: the question was about one insertion.
