@@ -209,7 +209,7 @@ func TestPairingFromPageToGrant(t *testing.T) {
 		for again == id {
 			again = waiting(t, state)
 		}
-		code, _, stderr := command(t, "origins", "approve", again, "--code", number, "--for", "day", "--state", state)
+		code, _, stderr := command(t, "origins", "approve", again, "--code", number, "--fields", "all", "--for", "day", "--state", state)
 		assert.Zero(t, code, stderr)
 	}()
 	granted := call(t, ws, 6, "pairing.finish", fmt.Sprintf(`{"pairing":%q}`, opened["pairing"]))

@@ -39,8 +39,8 @@ func listPending(ctx context.Context, c console, args []string) int {
 }
 
 // approve is `origins approve ID [--code N --fields a,b|all --for T --presence]`.
-// Without --fields a pairing gets the ordinary fields that it asked for; sensitive
-// ones must be named.
+// Without --fields a pairing gets the ordinary fields that it asked for, which is also
+// what «all» stands for here: sensitive ones are named, each by itself.
 func approve(ctx context.Context, c console, args []string) int {
 	r := c.newRequest("origins")
 	flags := r.grantFlags()
@@ -68,13 +68,16 @@ func approve(ctx context.Context, c console, args []string) int {
 
 // decision makes the answer to a pairing of the options.
 func (r *request) decision(q control.Question, flags *grantFlags, code string) (consent.Decision, catalogue.Code, string) {
-	if flags.fields == "" {
-		ordinary, _ := split(q.Fields)
-		flags.fields = strings.Join(ordinary, ",")
+	ordinary, _ := split(q.Fields)
+	var names []string
+	for name := range strings.SplitSeq(flags.fields, ",") {
+		if name = strings.TrimSpace(name); name == "all" || flags.fields == "" {
+			names = append(names, ordinary...)
+		} else {
+			names = append(names, name)
+		}
 	}
-	if flags.fields == "all" {
-		flags.fields = strings.Join(q.Fields, ",")
-	}
+	flags.fields = strings.Join(names, ",")
 	g, wrong, detail := flags.grant()
 	if wrong != "" {
 		return consent.Decision{}, wrong, detail
