@@ -197,24 +197,54 @@ func TestSlowReaderIsCutOff(t *testing.T) {
 	}
 }
 
-func TestHalfOpenConnectionsAreBounded(t *testing.T) {
+func TestHalfOpenConnectionsKeepNobodyOut(t *testing.T) {
 	limits := generous()
-	limits.Sockets, limits.Header = 8, time.Second
+	limits.Sockets, limits.Header = 8, time.Hour
 	l := start(t, limits, &echo{})
-	for range 40 {
+	halfOpen := func() net.Conn {
 		conn, err := net.Dial("tcp", l.Addresses()[0])
 		require.NoError(t, err)
-		defer conn.Close()
+		t.Cleanup(func() { conn.Close() })
+		_, err = conn.Write([]byte("GET /v1 HTTP/1.1\r\nHost:"))
+		require.NoError(t, err)
+		return conn
 	}
+	first := halfOpen()
+	for range 3 {
+		halfOpen()
+	}
+	ws := dial(t, l)
+	for range 40 {
+		halfOpen()
+	}
+	require.NoError(t, first.SetReadDeadline(time.Now().Add(2*time.Minute)))
+	_, err := first.Read(make([]byte, 1))
+	assert.False(t, err == nil || isTimeout(err), "the one that kept its request back for longest had to go: %v", err)
+	dial(t, l)
+	require.NoError(t, ws.WriteMessage(websocket.TextMessage, []byte("still here")))
+	_, b, err := ws.ReadMessage()
+	require.NoError(t, err, "a client that had asked stays")
+	assert.Equal(t, "still here", string(b))
+}
+
+// A socket beyond the limit is closed where all others have asked.
+func TestTooManySockets(t *testing.T) {
+	limits := generous()
+	limits.Sockets = 2
+	l := start(t, limits, &echo{})
+	first := dial(t, l)
+	dial(t, l)
+	conn, err := net.Dial("tcp", l.Addresses()[0])
+	require.NoError(t, err)
+	defer conn.Close()
+	require.NoError(t, conn.SetReadDeadline(time.Now().Add(2*time.Minute)))
+	_, err = conn.Read(make([]byte, 1))
+	assert.False(t, err == nil || isTimeout(err), "closed: %v", err)
+	first.Close()
 	require.Eventually(t, func() bool {
-		ws, resp, err := websocket.DefaultDialer.Dial("ws://"+l.Addresses()[0]+PathSocket,
-			http.Header{"Origin": {wanted}, "Sec-WebSocket-Protocol": {SubProtocol}})
-		if err != nil {
-			return false
-		}
-		resp.Body.Close()
-		return ws.Close() == nil
-	}, 2*time.Minute, 100*time.Millisecond, "the wanted page gets in once the half-open ones are cut off")
+		ws, _, err := websocket.DefaultDialer.Dial("ws://"+l.Addresses()[0]+PathSocket, http.Header{"Origin": {wanted}, "Sec-WebSocket-Protocol": {SubProtocol}})
+		return err == nil && ws.Close() == nil
+	}, 2*time.Minute, 20*time.Millisecond, "its place is free again")
 }
 
 func TestStopTellsClients(t *testing.T) {

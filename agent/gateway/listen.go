@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"strconv"
-	"sync"
 )
 
 // Listeners are the agent's sockets: 127.0.0.1 and, where the system has IPv6,
@@ -114,41 +113,4 @@ func (l *Listeners) Close() {
 	for _, each := range l.each {
 		each.Close()
 	}
-}
-
-// capped is a Listener that holds at most limit connections and closes further
-// ones at once, so that half-open clients cannot use up the process.
-type capped struct {
-	net.Listener
-	slots chan struct{}
-}
-
-func newCapped(l net.Listener, slots chan struct{}) *capped { return &capped{l, slots} }
-
-// Accept implements net.Listener.
-func (c *capped) Accept() (net.Conn, error) {
-	for {
-		conn, err := c.Listener.Accept()
-		if err != nil {
-			return nil, err
-		}
-		select {
-		case c.slots <- struct{}{}:
-			return &slotConn{TCPConn: conn.(*net.TCPConn), release: sync.OnceFunc(func() { <-c.slots })}, nil
-		default:
-			conn.Close()
-		}
-	}
-}
-
-// slotConn gives its slot back when it is closed.
-type slotConn struct {
-	*net.TCPConn
-	release func()
-}
-
-// Close implements net.Conn.
-func (c *slotConn) Close() error {
-	defer c.release()
-	return c.TCPConn.Close()
 }

@@ -81,8 +81,10 @@ func (s *Server) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	s.ctx = ctx
+	sockets := newSockets(s.config.Limits.Sockets)
 	server := &http.Server{
 		Handler:           s,
+		ConnState:         sockets.state,
 		ReadHeaderTimeout: s.config.Limits.Header,
 		ReadTimeout:       s.config.Limits.Header,
 		WriteTimeout:      s.config.Limits.Write,
@@ -91,14 +93,13 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	server.SetKeepAlivesEnabled(false)
 	failed := make(chan error)
-	slots := make(chan struct{}, s.config.Limits.Sockets)
 	left := 0
 	serve := func(l net.Listener) {
 		left++
 		go func() { failed <- server.Serve(l) }()
 	}
 	for _, l := range s.listeners.each {
-		serve(newCapped(l, slots))
+		serve(capped{l, sockets})
 	}
 	var err error
 	for err == nil && ctx.Err() == nil {
@@ -106,7 +107,7 @@ func (s *Server) Run(ctx context.Context) error {
 		case <-ctx.Done():
 		case more := <-s.secured:
 			for _, l := range more.each {
-				serve(more.tls(newCapped(l, slots)))
+				serve(more.tls(capped{l, sockets}))
 			}
 		case err = <-failed:
 			left--
