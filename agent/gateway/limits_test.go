@@ -52,6 +52,21 @@ func TestBadFramesEndTheConnection(t *testing.T) {
 			assert.Equal(t, c.code, closeCode(t, ws))
 		})
 	}
+	for name, frame := range map[string]string{
+		"not masked":                     "\x81\x02{}",
+		"compression that nobody agreed": "\xc1\x82\x00\x00\x00\x00{}",
+		"a reserved kind":                "\x83\x82\x00\x00\x00\x00{}",
+		"the end of no message":          "\x80\x82\x00\x00\x00\x00{}",
+		"a long ping":                    "\x89\xfe\x00\x7e\x00\x00\x00\x00",
+		"a ping in parts":                "\x09\x80\x00\x00\x00\x00",
+	} {
+		t.Run(name, func(t *testing.T) {
+			ws := dial(t, l)
+			_, err := ws.NetConn().Write([]byte(frame))
+			require.NoError(t, err)
+			assert.Equal(t, websocket.CloseProtocolError, closeCode(t, ws))
+		})
+	}
 	ws := dial(t, l)
 	require.NoError(t, ws.WriteMessage(websocket.TextMessage, []byte(strings.Repeat("x", 1024))))
 	_, b, err := ws.ReadMessage()

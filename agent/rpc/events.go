@@ -44,6 +44,15 @@ func newReadersState(s reading.State) readersState {
 	return out
 }
 
+// sameService tells whether the smart-card service stands as it stood.
+func sameService(before, after reading.State) bool {
+	was, is := newReadersState(before).Service, newReadersState(after).Service
+	if was == nil || is == nil {
+		return was == is
+	}
+	return was.Code == is.Code
+}
+
 // event is the params of reader.* and card.* notifications.
 type event struct {
 	Reader readerJSON `json:"reader"`
@@ -65,6 +74,9 @@ func (c *session) events() {
 		state, changed := c.server.config.Counter.State()
 		if c.present() {
 			whole := newReadersState(state)
+			if !sameService(seen, state) {
+				c.notify(NotifyService, whole)
+			}
 			for _, e := range reading.Diff(seen, state) {
 				c.notify(string(e.Kind), event{newReader(e.Reader), whole, e.Reader.Synthetic})
 			}

@@ -23,6 +23,7 @@ const (
 	MethodFinish     = "pairing.finish"
 	NotifyCancel     = "$/cancelRequest"
 	NotifyProgress   = "$/progress"
+	NotifyService    = "service.changed"
 )
 
 // request is a message from a client.

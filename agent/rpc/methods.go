@@ -20,9 +20,11 @@ type initialized struct {
 	Agent           agentInfo    `json:"agent"`
 	Capabilities    capabilities `json:"capabilities"`
 	Limits          limits       `json:"limits"`
-	// Identity is there if the client sent a challenge, Grant if it has one.
+	// Identity is there if the client sent a challenge, Grant if it has one, State
+	// if it may follow readers and cards.
 	Identity *identityJSON `json:"identity,omitempty"`
 	Grant    *grantJSON    `json:"grant,omitempty"`
+	State    *readersState `json:"state,omitempty"`
 }
 
 // identityJSON proves the agent's key (pairing.Statement).
@@ -93,6 +95,11 @@ func (c *session) initialize(r request) (any, *fault) {
 	if challenge, ok := r.params["challenge"].(string); ok && config.Identity != nil {
 		said.Identity = &identityJSON{config.Identity.Key(), config.Identity.Answer(challenge, c.conn.Caller().String(), c.conn.Port()), c.conn.Port()}
 	}
+	if c.present() {
+		state, _ := config.Counter.State()
+		whole := newReadersState(state)
+		said.State = &whole
+	}
 	return said, nil
 }
 
@@ -108,7 +115,7 @@ func (c *session) capabilities() capabilities {
 		all.Methods, all.Notifications, all.Mock = []string{MethodInitialize}, []string{NotifyCancel}, false
 	} else {
 		all.Notifications = append(all.Notifications, string(reading.ReaderAttached), string(reading.ReaderDetached),
-			string(reading.CardInserted), string(reading.CardRemoved), string(reading.CardIsUnknown))
+			string(reading.CardInserted), string(reading.CardRemoved), string(reading.CardIsUnknown), NotifyService)
 	}
 	if c.server.config.Pairing != nil {
 		all.Methods = append(all.Methods, MethodPair, MethodReveal, MethodFinish)

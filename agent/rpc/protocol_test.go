@@ -101,7 +101,7 @@ func TestHostileMessagesDocument(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("# Hostile messages\n\nGenerated from the tests of `agent/rpc` (`go test ./agent/rpc -run TestHostileMessagesDocument -update`). ")
 	b.WriteString("Each is sent over a connection of its own after `initialize`, gets this error, and the connection goes on; 20 of them end it with close code 1008. ")
-	b.WriteString("Beside them: a binary frame ends it with 1003, text that is not UTF-8 with 1007, a message over 64 KiB with 1009, more than 20 a second with 1008 (`agent/gateway`).\n\n")
+	b.WriteString("Beside them: a frame against RFC 6455 ends it with 1002, a binary frame with 1003, text that is not UTF-8 with 1007, a message over 64 KiB with 1009, more than 20 a second with 1008 (`agent/gateway`).\n\n")
 	b.WriteString("| what is wrong | integer | code | `id` of the answer |\n|---|---|---|---|\n")
 	for _, tc := range malformed {
 		id := "null"
@@ -309,6 +309,22 @@ func TestNotificationsAreNotAnswered(t *testing.T) {
 		return true
 	})
 	assert.Empty(t, desk.began, "a read without an id is not run")
+}
+
+// A later version's client may tell what this one does not know.
+func TestUnknownNotificationsAreNoFault(t *testing.T) {
+	c := connect(t, Config{Counter: at(&still{})})
+	c.hello()
+	for range 2 * maxFaults {
+		c.send(`{"jsonrpc":"2.0","method":"$/later","params":{"x":1}}`)
+	}
+	c.call("end", MethodReaders, map[string]any{})
+	assert.Nil(t, c.answerTo("end").Error)
+	for range maxFaults {
+		c.send(`{"jsonrpc":"2.0","method":"card.read","params":{}}`)
+	}
+	<-c.ended
+	assert.Equal(t, websocket.ClosePolicyViolation, c.code)
 }
 
 func TestClosedConnectionEndsItsReads(t *testing.T) {

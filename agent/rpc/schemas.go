@@ -97,8 +97,11 @@ func (s *Schemas) CheckOut(method string, b []byte) error {
 
 // outgoingSchema names the schema of a notification's params.
 func outgoingSchema(method string) string {
-	if method == NotifyProgress {
+	switch method {
+	case NotifyProgress:
 		return "progress.params"
+	case NotifyService:
+		return "service.params"
 	}
 	return "event.params"
 }

@@ -8,6 +8,7 @@ import (
 
 	"chipid/agent/catalogue"
 	"chipid/agent/counter"
+	"chipid/agent/rpc/schema"
 )
 
 // session is the conversation with one client.
@@ -62,10 +63,17 @@ func (c *session) fault() {
 	}
 }
 
-// notified handles a message without id. What is unknown is ignored, as
-// JSON-RPC wants; a method that has an answer is not run without one.
+// notified handles a message without id. What is unknown is ignored: a later
+// version's client may tell more. A method that has an answer is not run without
+// an id, which is a fault, as is a notification with wrong params.
 func (c *session) notified(r request) {
-	if r.method != NotifyCancel || c.server.schemas.check("cancelRequest.params", r.params) != "" {
+	if r.method != NotifyCancel {
+		if _, called := schema.Find(r.method); called {
+			c.fault()
+		}
+		return
+	}
+	if c.server.schemas.check("cancelRequest.params", r.params) != "" {
 		c.fault()
 		return
 	}

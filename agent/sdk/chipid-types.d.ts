@@ -485,6 +485,8 @@ export interface InitializeResult {
     /** card.proof.start is possible: the key of a service is pinned. · Gọi được card.proof.start: khóa của máy chủ đã được ghi. */
     proof?: boolean;
   };
+  /** Readers and cards as they are now; there with the scope presence. · Đầu đọc và thẻ như hiện giờ; có khi được quyền presence. */
+  state?: ReadersListResult;
 }
 
 /** pairing.finish: wait for the officer */
@@ -581,6 +583,14 @@ export interface RpcDiscoverResult {
   methods: Array<Record<string, unknown>>;
 }
 
+/** The smart-card service came or went, with or without readers. */
+export interface ServiceParams {
+  /** All readers as they are now. · Tất cả đầu đọc như hiện giờ. */
+  readers: Readers;
+  /** Why there is no smart-card service; null while it runs. · Vì sao không có dịch vụ thẻ; null khi dịch vụ chạy. */
+  service: Service;
+}
+
 /** What each call takes and gives. */
 export interface Calls {
   /** Begins: version, capabilities, limits and what the client may. First, and once. · Bắt đầu: phiên bản, khả năng, giới hạn và quyền của trang. Gọi đầu tiên, một lần. */
@@ -621,6 +631,8 @@ export interface Notifications {
   "card.removed": EventParams;
   /** A card is in that is none of a citizen, is held by another program, or does not answer; it is left alone. · Có thẻ loại khác, thẻ đang bị chương trình khác giữ, hoặc thẻ không trả lời; thẻ được để yên. */
   "card.unknown": EventParams;
+  /** The computer's smart-card service has stopped, or runs again. · Dịch vụ thẻ của máy đã dừng hoặc chạy lại. */
+  "service.changed": ServiceParams;
 }
 
 /** The codes that a call can end with (docs/errors.md); later versions may add some. */

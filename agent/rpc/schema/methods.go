@@ -84,6 +84,7 @@ var methods = []Method{
 	{"card.removed", FromAgent, catalogue.Text{Vi: "Thẻ đã báo không còn nữa.", En: "The card that was told is gone."}, "event.params", "", false, nil},
 	{"card.unknown", FromAgent, catalogue.Text{Vi: "Có thẻ loại khác, thẻ đang bị chương trình khác giữ, hoặc thẻ không trả lời; thẻ được để yên.",
 		En: "A card is in that is none of a citizen, is held by another program, or does not answer; it is left alone."}, "event.params", "", false, nil},
+	{"service.changed", FromAgent, catalogue.Text{Vi: "Dịch vụ thẻ của máy đã dừng hoặc chạy lại.", En: "The computer's smart-card service has stopped, or runs again."}, "service.params", "", false, nil},
 }
 
 // ofRead are the errors of a read: those of readers, cards, keys and of what a
