@@ -60,17 +60,27 @@ func (o *officer) serve(state string) string {
 	o.t.Helper()
 	cmd := exec.Command(theatre.program, "serve", "--mock", "--port", "0", "--origin", o.page, "--state", state)
 	cmd.Env, cmd.Stderr = o.environment(), os.Stderr
+	address := addressOf(o.t, cmd, `wss://127\.0\.0\.1:\d+/v1`)
+	return strings.TrimSuffix(strings.TrimPrefix(address, "wss://"), "/v1")
+}
+
+// addressOf starts an agent until the end of the test and returns the first address of
+// that form that it prints.
+func addressOf(t *testing.T, cmd *exec.Cmd, form string) string {
+	t.Helper()
 	out, err := cmd.StdoutPipe()
-	require.NoError(o.t, err)
-	require.NoError(o.t, cmd.Start())
-	o.t.Cleanup(func() { _ = cmd.Process.Signal(os.Interrupt); _ = cmd.Wait() })
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	t.Cleanup(func() { _ = cmd.Process.Signal(os.Interrupt); _ = cmd.Wait() })
+	late := time.AfterFunc(patience, func() { _ = cmd.Process.Kill() })
+	defer late.Stop()
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
-		if m := regexp.MustCompile(`wss://(127\.0\.0\.1:\d+)/v1`).FindStringSubmatch(lines.Text()); m != nil {
-			return m[1]
+		if address := regexp.MustCompile(form).FindString(lines.Text()); address != "" {
+			return address
 		}
 	}
-	o.t.Fatal("the agent serves no wss://")
+	t.Fatal("the agent prints no " + form)
 	return ""
 }
 

@@ -47,8 +47,9 @@ export function diagnose(url: string): Promise<ChipidError>;
  *   agent, which is there at the end too, and whatever it tells the page beside.
  * @typedef {{name: string, purpose: string, fields: string[], presence?: boolean}} PairRequest
  * @typedef {{onCode?: (code: string) => void, signal?: AbortSignal}} PairHooks  onCode gets the seven digits to show.
- * @typedef {{name?: string, version?: string, timeout?: number, key?: string}} Who
- *   timeout in ms for each address; key is the agent's, kept from pairing: another program is refused.
+ * @typedef {{name?: string, version?: string, timeout?: number, key?: string, onPrompt?: (why: ChipidError) => void}} Who
+ *   timeout in ms for each address; key is the agent's, kept from pairing: another program is refused; onPrompt is
+ *   told, to show it, when the browser asks the user whether the page may connect: the answer is waited for.
  */
 /** The WebSocket sub-protocol. */
 export const SUBPROTOCOL: "chipid.v1";
@@ -89,7 +90,7 @@ export class ChipidClient extends EventTarget {
     /**
      * Connects to the first agent of this user's session and says who asks. Throws a
      * {@link ChipidError}; with several addresses that of the most telling failure.
-     * @param {string|string[]} [urls]  tried in order; without them the eight ports
+     * @param {string|string[]} [urls]  tried in order; without them {@link addresses}
      * @param {Who} [who]
      * @returns {Promise<ChipidClient>}
      */
@@ -206,11 +207,13 @@ export type PairHooks = {
     signal?: AbortSignal;
 };
 /**
- * timeout in ms for each address; key is the agent's, kept from pairing: another program is refused.
+ * timeout in ms for each address; key is the agent's, kept from pairing: another program is refused; onPrompt is
+ * told, to show it, when the browser asks the user whether the page may connect: the answer is waited for.
  */
 export type Who = {
     name?: string;
     version?: string;
     timeout?: number;
     key?: string;
+    onPrompt?: (why: ChipidError) => void;
 };

@@ -41,8 +41,9 @@
  *   agent, which is there at the end too, and whatever it tells the page beside.
  * @typedef {{name: string, purpose: string, fields: string[], presence?: boolean}} PairRequest
  * @typedef {{onCode?: (code: string) => void, signal?: AbortSignal}} PairHooks  onCode gets the seven digits to show.
- * @typedef {{name?: string, version?: string, timeout?: number, key?: string}} Who
- *   timeout in ms for each address; key is the agent's, kept from pairing: another program is refused.
+ * @typedef {{name?: string, version?: string, timeout?: number, key?: string, onPrompt?: (why: ChipidError) => void}} Who
+ *   timeout in ms for each address; key is the agent's, kept from pairing: another program is refused; onPrompt is
+ *   told, to show it, when the browser asks the user whether the page may connect: the answer is waited for.
  */
 
 /** The WebSocket sub-protocol. */
@@ -56,11 +57,15 @@ export const SECURE_PORTS = Object.freeze([9690, 9691, 9692, 9693, 9694, 9695, 9
 /** Close codes of the agent. */
 const NOT_PAIRED = 4403, OTHER_SESSION = 4409;
 
+/** Safari lets a page by https open nothing but wss://. */
+const needsSecure = () => location.protocol === "https:" && navigator.vendor.startsWith("Apple");
+
 /**
  * The addresses where an agent may be.
- * @param {"ws"|"wss"} [scheme]  wss for Safari, where it is set up
+ * @param {"ws"|"wss"} [scheme]  without it what this browser can open: wss in Safari, where
+ *   it must be set up, ws in every other
  */
-export const addresses = (scheme = "ws") => scheme === "ws"
+export const addresses = (scheme = needsSecure() ? "wss" : "ws") => scheme === "ws"
   ? PORTS.map((port) => `ws://127.0.0.1:${port}/v1`)
   : SECURE_PORTS.map((port) => `wss://localhost:${port}/v1`);
 
@@ -119,6 +124,10 @@ const PAGE_FAILURES = {
     { vi: "Chương trình đọc thẻ đang chạy nhưng trình duyệt không tin chứng thư của nó.", en: "The card program runs, but the browser does not trust its certificate." },
     { vi: "Chạy «chipid-agent doctor» và làm theo mục chứng thư; sau đó đóng hẳn trình duyệt rồi mở lại.",
       en: "Run “chipid-agent doctor” and follow its advice on certificates; then close the browser wholly and open it again." }],
+  AGENT_NOT_REACHED: [
+    { vi: "Chưa kết nối được với chương trình đọc thẻ.", en: "The card program was not reached." },
+    { vi: "Mở chương trình chipid-agent, rồi bấm «Thử lại». Nếu trình duyệt hỏi, chọn «Cho phép» ở góc trên bên trái.",
+      en: "Start chipid-agent, then press “Try again”. If the browser asks, choose “Allow” at the top left." }],
   LNA_PROMPT_PENDING: [
     { vi: "Trình duyệt đang hỏi có cho trang này kết nối với thiết bị trên máy không.", en: "The browser is asking whether this page may reach devices on this computer." },
     { vi: "Chọn «Cho phép» ở góc trên bên trái của trình duyệt.", en: "Choose “Allow” at the top left of the browser." }],
@@ -168,9 +177,12 @@ export async function diagnose(url) {
     if (!window.isSecureContext) return pageFailure("LNA_INSECURE_PAGE");
     return pageFailure(window.top === window.self ? "LNA_DENIED" : "LNA_IFRAME_NOT_DELEGATED");
   }
+  // The browser asks only if somebody is there, and a question that was closed leaves
+  // no trace: nobody, or no answer yet. Looking would make it ask again.
+  if (state === "prompt") return pageFailure("AGENT_NOT_REACHED");
   const answer = await someoneAt(url);
   if (answer === "answers") return pageFailure("AGENT_REFUSED_PAGE");
-  if (answer === "silent") return pageFailure(state === "prompt" ? "LNA_PROMPT_PENDING" : "AGENT_SILENT");
+  if (answer === "silent") return pageFailure("AGENT_SILENT");
   // An agent that answers without TLS, and not with it, is one whose certificate is
   // not trusted, or has none yet. Safari does not let a page find out.
   if (url.startsWith("wss:")) {
@@ -285,7 +297,7 @@ export class ChipidClient extends EventTarget {
   /**
    * Connects to the first agent of this user's session and says who asks. Throws a
    * {@link ChipidError}; with several addresses that of the most telling failure.
-   * @param {string|string[]} [urls]  tried in order; without them the eight ports
+   * @param {string|string[]} [urls]  tried in order; without them {@link addresses}
    * @param {Who} [who]
    * @returns {Promise<ChipidClient>}
    */
@@ -310,7 +322,7 @@ export class ChipidClient extends EventTarget {
    * @param {Who} who
    */
   static async #at(url, who) {
-    const self = new ChipidClient(await open(url, who.timeout ?? 8000));
+    const self = new ChipidClient(await open(url, who));
     try {
       const challenge = base64url(random(32));
       self.agent = await self.call("initialize", {
@@ -318,8 +330,8 @@ export class ChipidClient extends EventTarget {
         client: { name: who.name || document.title.slice(0, 60) || location.host, version: who.version ?? "1" },
         challenge,
       });
+      if (self.agent.state) self.#setReaders(self.agent.state); // before any event that follows
       if (who.key) await verifyIdentity(self.agent, who.key, challenge, url);
-      if (self.agent.grant?.presence) await self.refresh();
       return self;
     } catch (e) {
       self.close();
@@ -472,7 +484,7 @@ export class ChipidClient extends EventTarget {
       const hooks = this.#waiting.get(params.token)?.hooks;
       hooks?.onProgress?.(params);
       if (params.citizen) hooks?.onFields?.(params.citizen);
-    } else if (/^(reader|card)\./.test(method)) {
+    } else if (/^(reader|card|service)\./.test(method)) {
       this.#setReaders(params); // every event tells the whole state
     }
   }
@@ -497,21 +509,53 @@ export class ChipidClient extends EventTarget {
 /** Failures after which another port may have this user's agent. */
 const TRY_NEXT = new Set(["UNREACHED", "OTHER_SESSION", "AGENT_LOST", "AGENT_KEY_CHANGED"]);
 
+/** After so many ms without an answer it is looked up whether the browser asks the user, and so many s are given to answer. */
+const PROMPT_SHOWS = 2500, PROMPT_LASTS = 120;
+
 /**
- * Opens the socket or throws UNREACHED, which {@link diagnose} explains.
+ * Opens the socket or throws UNREACHED, which {@link diagnose} explains; or
+ * LNA_PROMPT_PENDING if the user does not answer the browser's question.
  * @param {string} url
- * @param {number} timeout  ms
+ * @param {Who} who
  * @returns {Promise<WebSocket>}
  */
-async function open(url, timeout) {
-  const socket = new WebSocket(url, SUBPROTOCOL);
-  const opened = await new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), timeout);
-    const end = (/** @type {boolean} */ ok) => { clearTimeout(timer); resolve(ok); };
-    socket.addEventListener("open", () => end(true), { once: true });
-    socket.addEventListener("close", () => end(false), { once: true });
+async function open(url, { timeout = 8000, onPrompt }) {
+  const socket = dial(url);
+  /** @type {Promise<boolean>} */
+  const settled = new Promise((resolve) => {
+    socket?.addEventListener("open", () => resolve(true), { once: true });
+    socket?.addEventListener("close", () => resolve(false), { once: true });
+    if (!socket) resolve(false);
   });
-  if (opened) return socket;
-  socket.close();
+  const within = (/** @type {number} */ ms) => new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(undefined), ms);
+    settled.then((ok) => { clearTimeout(timer); resolve(ok); });
+  });
+  let opened = await within(Math.min(PROMPT_SHOWS, timeout));
+  const asking = async () => opened === undefined && await loopbackPermission() === "prompt";
+  if (await asking()) {
+    onPrompt?.(pageFailure("LNA_PROMPT_PENDING"));
+    for (let s = 0; s < PROMPT_LASTS && await asking(); s++) opened = await within(1000);
+    if (await asking()) {
+      socket?.close();
+      throw pageFailure("LNA_PROMPT_PENDING");
+    }
+  }
+  opened ??= await within(Math.max(0, timeout - PROMPT_SHOWS));
+  if (socket && opened) return socket;
+  socket?.close();
   throw new ChipidError("UNREACHED", { vi: "", en: "" }, { vi: "", en: "" });
+}
+
+/**
+ * Begins to connect; null where the browser refuses at once, as some do for ws:// on
+ * a page by https.
+ * @param {string} url
+ */
+function dial(url) {
+  try {
+    return new WebSocket(url, SUBPROTOCOL);
+  } catch {
+    return null;
+  }
 }

@@ -41,7 +41,7 @@ let reconnect = 0;
 async function connect() {
   clearTimeout(reconnect);
   try {
-    agent = await ChipidClient.connect(AGENT, { name: "CT01" });
+    agent = await ChipidClient.connect(AGENT, { name: "CT01", onPrompt: (why) => panel.showTrouble(why, "connection") });
   } catch (e) {
     away(/** @type {ChipidError} */ (e));
     return;
