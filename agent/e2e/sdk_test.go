@@ -25,14 +25,19 @@ import (
 	"chipid/mock-reader/persona"
 )
 
-// clientPages serve the client module beside empty pages, for a page's own script.
+// clientPages serve the client module beside empty pages, for a page's own script;
+// /frame is one that connects by itself to the agent after #, and tells its frame's owner.
 var clientPages = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == "/js/chipid-client.js" {
 		http.ServeFileFS(w, r, sdk.Files, "chipid-client.js")
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	fmt.Fprint(w, `<!doctype html><html lang="vi"><title>một cửa</title><link rel="icon" href="data:,">`)
+	fmt.Fprint(w, `<!doctype html><html lang="vi"><title>một cửa</title><link rel="icon" href="data:,"><body>`)
+	if r.URL.Path == "/frame" {
+		fmt.Fprint(w, `<script type="module">import { ChipidClient } from "/js/chipid-client.js";
+			ChipidClient.connect(location.hash.slice(1)).then(() => "connected", (e) => e.code ?? String(e)).then((v) => parent.postMessage(v, "*"));</script>`)
+	}
 })
 
 // clientPage opens an empty page that can use the client, of an origin of its own.

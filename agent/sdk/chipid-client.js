@@ -129,7 +129,7 @@ const PAGE_FAILURES = {
     { vi: "Mở chương trình chipid-agent, rồi bấm «Thử lại». Nếu trình duyệt hỏi, chọn «Cho phép» ở góc trên bên trái.",
       en: "Start chipid-agent, then press “Try again”. If the browser asks, choose “Allow” at the top left." }],
   LNA_PROMPT_PENDING: [
-    { vi: "Trình duyệt đang hỏi có cho trang này kết nối với thiết bị trên máy không.", en: "The browser is asking whether this page may reach devices on this computer." },
+    { vi: "Trình duyệt đang hỏi có cho trang này truy cập ứng dụng và dịch vụ trên máy này không.", en: "The browser is asking whether this page may reach apps and services on this computer." },
     { vi: "Chọn «Cho phép» ở góc trên bên trái của trình duyệt.", en: "Choose “Allow” at the top left of the browser." }],
   LNA_DENIED: [
     { vi: "Trình duyệt đã chặn trang này kết nối với chương trình đọc thẻ.", en: "The browser has blocked this page from reaching the card program." },
@@ -175,7 +175,7 @@ export async function diagnose(url) {
   const state = await loopbackPermission();
   if (state === "denied") {
     if (!window.isSecureContext) return pageFailure("LNA_INSECURE_PAGE");
-    return pageFailure(window.top === window.self ? "LNA_DENIED" : "LNA_IFRAME_NOT_DELEGATED");
+    return pageFailure(mayAsk() ? "LNA_DENIED" : "LNA_IFRAME_NOT_DELEGATED");
   }
   // The browser asks only if somebody is there, and a question that was closed leaves
   // no trace: nobody, or no answer yet. Looking would make it ask again.
@@ -207,6 +207,19 @@ async function someoneAt(url) {
   }
 }
 
+/** The names of the permission to reach this computer, the newer first. */
+const LOOPBACK = ["loopback-network", "local-network-access"];
+
+/**
+ * Whether this frame may ask for the permission: the outer page must hand that on.
+ * Where the browser does not tell, only a page in its own tab may.
+ */
+function mayAsk() {
+  const policy = /** @type {any} */ (document).featurePolicy;
+  const name = LOOPBACK.find((n) => policy?.features().includes(n));
+  return name ? policy.allowsFeature(name) : window.top === window.self;
+}
+
 /**
  * The browser's permission to reach this computer; "granted" where the page is on
  * it already or the browser knows no such permission.
@@ -214,7 +227,7 @@ async function someoneAt(url) {
  */
 async function loopbackPermission() {
   if (/^(localhost|127\.0\.0\.1|\[::1\])$/.test(location.hostname)) return "granted";
-  for (const name of ["loopback-network", "local-network-access"]) {
+  for (const name of LOOPBACK) {
     try {
       return (await navigator.permissions.query({ name: /** @type {any} */ (name) })).state;
     } catch { /* the browser does not know this name */ }
