@@ -34,6 +34,33 @@ func TestASecondStartHandsOver(t *testing.T) {
 	assert.NotEqual(t, address, other, "another folder is another agent")
 }
 
+// TestTheMenusEntryOpensTheOfficersPage: the agent is started by it, or that which runs
+// already shows its page.
+func TestTheMenusEntryOpensTheOfficersPage(t *testing.T) {
+	folder, state := t.TempDir(), t.TempDir()
+	opened := filepath.Join(folder, "opened")
+	browser := "#!/bin/sh\necho \"$1\" >>'" + opened + "'\n"
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "xdg-open"), []byte(browser), 0o700))
+	for name, value := range map[string]string{"PATH": folder + ":" + os.Getenv("PATH"), "DISPLAY": ":4711", "CHIPID_DESKTOP_TRAY": "false"} {
+		t.Setenv(name, value)
+	}
+	links := func(n int) (all []string) {
+		require.Eventually(t, func() bool {
+			b, _ := os.ReadFile(opened)
+			all = strings.Fields(string(b))
+			return len(all) == n
+		}, 20*time.Second, 20*time.Millisecond)
+		return all
+	}
+	program(t, "serve", "--console", "--port", "0", "--state", state)
+	assert.Regexp(t, `^http://127\.0\.0\.1:\d+/#\S{26}$`, links(1)[0])
+	code, _, stderr := command(t, "serve", "--console", "--port", "0", "--state", state)
+	assert.Zero(t, code, stderr)
+	both := links(2)
+	assert.Equal(t, strings.Split(both[0], "#")[0], strings.Split(both[1], "#")[0], "the page of the same agent")
+	assert.NotEqual(t, both[0], both[1], "each address is good once")
+}
+
 // TestAKilledAgentLeavesItsFolderFree: the lock and the socket that it leaves hinder
 // nobody.
 func TestAKilledAgentLeavesItsFolderFree(t *testing.T) {

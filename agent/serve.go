@@ -23,6 +23,7 @@ func serve(ctx context.Context, c console, args []string) int {
 	verbose := set.Bool("verbose", false, "")
 	port := set.Int("port", 0, "")
 	mock := set.Bool("mock", false, "")
+	page := set.Bool("console", false, "")
 	set.Var(&origins, "origin", "")
 	set.Var(&trusted, "trust", "")
 	set.Var(&cards, "mock-card", "")
@@ -52,11 +53,12 @@ func serve(ctx context.Context, c console, args []string) int {
 	if err != nil {
 		return c.failFiles(err, *lang, false)
 	}
-	return c.serveWith(ctx, s, cards, m)
+	return c.serveWith(ctx, s, cards, m, *page)
 }
 
-// serveWith runs the agent that the settings describe.
-func (c console) serveWith(ctx context.Context, s settings, cards []string, m mockFlags) int {
+// serveWith runs the agent that the settings describe; page: the officer's page is
+// opened too, that of the agent that runs already if there is one.
+func (c console) serveWith(ctx context.Context, s settings, cards []string, m mockFlags, page bool) int {
 	lang := s.Text(config.Language)
 	if len(cards) > 0 && !s.Bool(config.Mock) {
 		return c.fail(catalogue.Usage, "--mock-card needs --mock", lang, false)
@@ -77,6 +79,9 @@ func (c console) serveWith(ctx context.Context, s settings, cards []string, m mo
 	a, code := c.start(ctx, agentOptions{settings: s, cards: cards, source: mocks.source, log: log, level: level, desktop: true}, lang)
 	if a == nil {
 		mocks.close()
+		if page && code == 0 {
+			return c.openRunning(ctx, s, lang)
+		}
 		return code
 	}
 	c.sayAddresses(version, a.listeners.Addresses())
@@ -85,6 +90,9 @@ func (c console) serveWith(ctx context.Context, s settings, cards []string, m mo
 	}
 	if mocks.room != nil {
 		fmt.Fprintf(c.out, "desk: %s\n", mocks.room.Address())
+	}
+	if page {
+		a.openPage()
 	}
 	if err := mocks.run(ctx, a.run); err != nil {
 		log.Error("stopped", "why", err)

@@ -25,11 +25,18 @@ debian() {
 	done
 }
 
+# numbers writes the version as Windows wants it: 1.2.3-dev is 1,2,3,0.
+numbers() { sed 's/-.*//; s/\./,/g; s/$/,0/' <<<"$VERSION"; }
+
 # chipid-agentw.exe is the agent without a console window, for the autostart.
 windows() {
 	local programs=$BUILD/windows
 	mkdir -p "$programs"
 	export CGO_ENABLED=0 GOOS=windows GOARCH=amd64
+	# Go links what lies beside the sources: manifest, icon, version.
+	local resources=agent/resources_windows_amd64.syso
+	trap "rm -f $resources" EXIT
+	x86_64-w64-mingw32-windres -I installer/windows -D "NUMBERS=$(numbers)" -D "TEXT=\\\"$VERSION\\\"" -O coff -o "$resources" installer/windows/agent.rc
 	go build -trimpath -ldflags "$AGENT" -o "$programs/chipid-agent.exe" ./agent
 	go build -trimpath -ldflags "$AGENT -H=windowsgui" -o "$programs/chipid-agentw.exe" ./agent
 	go build -trimpath -ldflags "-s -w" -o "$programs/mock-reader.exe" ./mock-reader

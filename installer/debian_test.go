@@ -70,6 +70,7 @@ func TestDebianInstallUseRemove(t *testing.T) {
 	require.Contains(t, files, "/usr/bin/chipid-agent")
 	require.Contains(t, files, "/usr/bin/chipid-mock-reader")
 	checkUserUnit(t)
+	checkDesktop(t)
 	assert.Contains(t, run(t, "chipid-agent", "version"), "chipid-agent "+version.String()+"\n")
 
 	d := pcsctest.Start(t)
@@ -114,6 +115,23 @@ func checkUserUnit(t *testing.T) {
 	require.NoError(t, err)
 	assert.NotZero(t, info.Mode()&0o111, "%s is no program", program)
 	assert.FileExists(t, filepath.Join("/etc/chipid", "agent.env"))
+}
+
+// checkDesktop looks at what the desktop is told: an entry of its menu, and the agent's
+// new start once there is a screen for its windows.
+func checkDesktop(t *testing.T) {
+	t.Helper()
+	for file, command := range map[string]string{
+		"/usr/share/applications/chipid-agent.desktop":    "chipid-agent serve --console",
+		"/etc/xdg/autostart/chipid-agent-session.desktop": "systemctl --user restart chipid-agent.service",
+	} {
+		b, err := os.ReadFile(file)
+		require.NoError(t, err)
+		assert.Contains(t, string(b), command)
+		run(t, "desktop-file-validate", file)
+	}
+	assert.FileExists(t, "/usr/share/icons/hicolor/scalable/apps/chipid-agent.svg")
+	assert.FileExists(t, "/usr/share/doc/chipid-agent/licences.txt")
 }
 
 // insertSample puts the sample card into the first virtual reader with the

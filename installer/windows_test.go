@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -38,6 +39,15 @@ func TestWindowsInstallUseRemove(t *testing.T) {
 	assert.FileExists(t, w.path(programs, "chipid-agent.exe"))
 	assert.FileExists(t, w.path(programs, "chipid-agentw.exe"))
 	assert.NoFileExists(t, w.path(programs, "mock-reader.exe"), "the mock reader is off by default")
+	assert.FileExists(t, w.path(programs, "licences.txt"))
+	menu := w.menu(t)
+	assert.Contains(t, menu, "serve --console", "the menu's entry opens the officer's page")
+	assert.Contains(t, menu, "chipid-agentw.exe")
+	for _, name := range []string{"chipid-agent.exe", "chipid-agentw.exe"} {
+		program, err := os.ReadFile(w.path(programs, name))
+		require.NoError(t, err)
+		assert.True(t, bytes.Contains(program, []byte("PerMonitorV2")), "%s has its manifest: sharp letters on every screen", name)
+	}
 	assert.Contains(t, w.export(uninstallKey), productName)
 
 	t.Run("reads a mock card", func(t *testing.T) { readUnderWine(t, w) })
@@ -58,11 +68,27 @@ func TestWindowsInstallUseRemove(t *testing.T) {
 	w.remove(t, msi)
 }
 
+// menu is what the start menu's entry of the officer's page holds, "" if there is none.
+func (w *wine) menu(t *testing.T) string {
+	t.Helper()
+	found := ""
+	require.NoError(t, filepath.WalkDir(w.path("drive_c"), func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.Name() == "Đọc thẻ căn cước.lnk" {
+			b, err := os.ReadFile(path)
+			require.NoError(t, err)
+			found = strings.ReplaceAll(string(b), "\x00", "") // UTF-16 of ASCII
+		}
+		return err
+	}))
+	return found
+}
+
 // remove uninstalls and looks for what is left.
 func (w *wine) remove(t *testing.T, msi string) {
 	t.Helper()
 	w.run("msiexec", "/x", windowsPath(msi), "/qn")
 	assert.NoDirExists(t, w.path(programs))
+	assert.Empty(t, w.menu(t))
 	assert.NotContains(t, w.export(runKey), "chipid")
 	assert.NotContains(t, w.export(uninstallKey), "chipid")
 }

@@ -4,7 +4,7 @@
 # it and fails.
 set -euo pipefail
 
-installer=(wixl msitools gcc libc6-dev pkg-config libpcsclite-dev)
+installer=(wixl msitools binutils-mingw-w64-x86-64 gcc libc6-dev pkg-config libpcsclite-dev)
 all=(
 	"${installer[@]}"                       # the packages; cgo for PC/SC and the race detector
 	pcscd libccid vsmartcard-vpcd            # a real card service with virtual readers
@@ -18,6 +18,7 @@ all=(
 	nodejs                                   # the examples of back ends
 	postgresql                               # the database of the verification service
 	yad xvfb openbox xdotool x11-utils       # windows that ask, a screen and hands
+	desktop-file-utils                       # is the menu's entry one
 	dbus                                     # a session bus for the picture beside the clock
 	wine wine64 gcc-mingw-w64-x86-64         # Windows to try the MSI on
 )

@@ -4,16 +4,30 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"flag"
 	"image/png"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
+var update = flag.Bool("update", false, "write the icon of the program anew")
+
+// ofTheProgram is the icon that Windows shows of the program itself.
+var ofTheProgram = filepath.Join("..", "..", "installer", "windows", "agent.ico")
+
 func TestTheIconIsAPictureInAnIcon(t *testing.T) {
 	b, err := asICO()
 	require.NoError(t, err)
+	if *update {
+		require.NoError(t, os.WriteFile(ofTheProgram, b, 0o644))
+	}
+	same, err := os.ReadFile(ofTheProgram)
+	require.NoError(t, err)
+	assert.Equal(t, b, same, "the program has the same: go test ./agent/tray -update")
 	assert.Equal(t, []byte{0, 0, 1, 0, 1, 0}, b[:6], "ICONDIR: one icon")
 	length, begins := binary.LittleEndian.Uint32(b[14:]), binary.LittleEndian.Uint32(b[18:])
 	require.Equal(t, len(b), int(begins+length))
