@@ -108,14 +108,17 @@ func TestNothingIsGenuineWithoutTrust(t *testing.T) {
 func TestEveryPersonaIsGenuineWithTrust(t *testing.T) {
 	trust := trustDir(t)
 	for _, p := range persona.All() {
-		code, stdout, _ := command(t, "read", "--reader", "mock:"+p.Name, "--id", p.Number, "--trust", trust, "--json")
-		assert.Equal(t, 0, code, "%s: %s", p.Name, stdout)
-		var v map[string]any
-		require.NoError(t, json.Unmarshal([]byte(stdout), &v))
-		name, _ := at(v, "citizen.fullName")
-		assert.Equal(t, p.FullName, name)
-		none, _ := at(v, "citizen.noExpiry")
-		assert.Equal(t, p.ExpiryText() == "Không thời hạn", none, p.Name)
+		t.Run(p.Name, func(t *testing.T) {
+			t.Parallel()
+			code, stdout, _ := command(t, "read", "--reader", "mock:"+p.Name, "--id", p.Number, "--trust", trust, "--json", "--state", t.TempDir())
+			assert.Equal(t, 0, code, stdout)
+			var v map[string]any
+			require.NoError(t, json.Unmarshal([]byte(stdout), &v))
+			name, _ := at(v, "citizen.fullName")
+			assert.Equal(t, p.FullName, name)
+			none, _ := at(v, "citizen.noExpiry")
+			assert.Equal(t, p.ExpiryText() == "Không thời hạn", none)
+		})
 	}
 }
 

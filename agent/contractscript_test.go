@@ -21,6 +21,7 @@ import (
 func TestContract(t *testing.T) {
 	for name, running := range map[string]bool{"no agent runs": false, "an agent runs": true} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			testscript.Run(t, testscript.Params{
 				Dir:       filepath.Join("testdata", "contract"),
 				Setup:     scriptPlaces,

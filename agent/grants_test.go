@@ -75,9 +75,10 @@ func readParams(p persona.Persona, fields string) string {
 }
 
 func TestGrantsWhileTheAgentRuns(t *testing.T) {
+	t.Parallel()
 	const origin = "https://motcua.example.vn"
 	state := t.TempDir()
-	_, address := program(t, "serve", "--mock", "--port", "0", "--state", state)
+	_, address := program(t, "serve", "--mock", "--mock-card", "mau", "--port", "0", "--state", state)
 	assert.Equal(t, 4403, closed(t, visitor(t, address, originHeader(origin))))
 
 	code, _, stderr := command(t, "origins", "grant", origin, "--fields", "fullName", "--for", "always", "--state", state)
@@ -109,9 +110,10 @@ func TestGrantsWhileTheAgentRuns(t *testing.T) {
 }
 
 func TestSecondReadOfAnInsertionWaitsForTheOfficer(t *testing.T) {
+	t.Parallel()
 	const origin = "https://motcua.example.vn"
 	state := t.TempDir()
-	_, address := program(t, "serve", "--mock", "--port", "0", "--state", state)
+	_, address := program(t, "serve", "--mock", "--mock-card", "mau", "--port", "0", "--state", state)
 	code, _, stderr := command(t, "origins", "grant", origin, "--fields", "all", "--for", "day", "--state", state)
 	require.Zero(t, code, stderr)
 	ws := visitor(t, address, originHeader(origin))
@@ -150,8 +152,9 @@ func waiting(t *testing.T, state string) string {
 }
 
 func TestLocalClientByItsToken(t *testing.T) {
+	t.Parallel()
 	state := t.TempDir()
-	_, address := program(t, "serve", "--mock", "--port", "0", "--state", state)
+	_, address := program(t, "serve", "--mock", "--mock-card", "mau", "--port", "0", "--state", state)
 	_, resp, err := websocket.DefaultDialer.Dial(address, http.Header{"Sec-WebSocket-Protocol": {"chipid.v1"}})
 	require.Error(t, err)
 	assert.Equal(t, http.StatusForbidden, resp.StatusCode, "never by omission of Origin")
@@ -178,9 +181,10 @@ func unb64(t *testing.T, text any) []byte {
 }
 
 func TestPairingFromPageToGrant(t *testing.T) {
+	t.Parallel()
 	const origin = "https://motcua.example.vn"
 	state := t.TempDir()
-	_, address := program(t, "serve", "--mock", "--port", "0", "--state", state)
+	_, address := program(t, "serve", "--mock", "--mock-card", "mau", "--port", "0", "--state", state)
 	code, _, stderr := command(t, "pair", "--window", "2m", "--no-wait", "--state", state)
 	require.Zero(t, code, stderr)
 
@@ -228,13 +232,14 @@ func TestPairingFromPageToGrant(t *testing.T) {
 }
 
 func TestConfigurationIsTakenOverWhileTheAgentRuns(t *testing.T) {
+	t.Parallel()
 	const origin = "https://motcua.example.vn"
 	state := t.TempDir()
 	file := filepath.Join(t.TempDir(), "config.toml")
 	require.NoError(t, os.WriteFile(file, []byte("mock = true\nport = 0\n"), 0o600))
 	code, _, stderr := command(t, "origins", "grant", origin, "--fields", "all", "--for", "always", "--state", state)
 	require.Zero(t, code, stderr)
-	_, address := program(t, "serve", "--config", file, "--state", state)
+	_, address := program(t, "serve", "--config", file, "--mock-card", "mau", "--state", state)
 	ws := visitor(t, address, originHeader(origin))
 	call(t, ws, 1, "initialize", hello)
 	open := func() string {
@@ -257,14 +262,14 @@ func TestTheUsersOwnFileGrantsNothing(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "config.toml")
 	require.NoError(t, os.WriteFile(file, []byte("mock = true\nport = 0\norigins = ['"+origin+"']\n"), 0o600))
-	_, address := program(t, "serve", "--config", file, "--state", filepath.Join(dir, "one"))
+	_, address := program(t, "serve", "--config", file, "--mock-card", "mau", "--state", filepath.Join(dir, "one"))
 	assert.Equal(t, 4403, closed(t, visitor(t, address, originHeader(origin))))
 	t.Setenv("CHIPID_ORIGINS", origin)
-	_, address = program(t, "serve", "--mock", "--port", "0", "--state", filepath.Join(dir, "two"))
+	_, address = program(t, "serve", "--mock", "--mock-card", "mau", "--port", "0", "--state", filepath.Join(dir, "two"))
 	assert.Equal(t, 4403, closed(t, visitor(t, address, originHeader(origin))))
 
 	state := filepath.Join(dir, "three")
-	_, address = program(t, "serve", "--mock", "--port", "0", "--state", state, "--origin", origin)
+	_, address = program(t, "serve", "--mock", "--mock-card", "mau", "--port", "0", "--state", state, "--origin", origin)
 	said := call(t, visitor(t, address, originHeader(origin)), 1, "initialize", hello)
 	by, _ := at(said, "grant.by")
 	assert.Equal(t, "run", by)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -74,13 +73,14 @@ func TestAKilledAgentLeavesItsFolderFree(t *testing.T) {
 	assert.Zero(t, code, stderr)
 }
 
-// build builds the program with a version into a file.
-func build(t *testing.T, file, version string) {
+// install puts this program into a file, as an installer does.
+func install(t *testing.T, file string) {
 	t.Helper()
-	cmd := exec.Command("go", "build", "-ldflags", "-X main.version="+version, "-o", file, "chipid/agent")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	out, err := cmd.CombinedOutput()
-	require.NoError(t, err, "%s", out)
+	self, err := os.Executable()
+	require.NoError(t, err)
+	b, err := os.ReadFile(self)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(file, b, 0o755))
 }
 
 // TestAnUpgradeTakesOver: another version's file is put in the place of the running
@@ -93,8 +93,9 @@ func TestAnUpgradeTakesOver(t *testing.T) {
 	const origin = "https://motcua.example.vn"
 	state, folder := t.TempDir(), t.TempDir()
 	installed := filepath.Join(folder, "chipid-agent")
-	build(t, installed, "9.9.8")
-	build(t, installed+".new", "9.9.9")
+	install(t, installed)
+	install(t, installed+".new")
+	t.Setenv(asVersion, "9.9.8")
 	cmd, address := programOf(t, installed, "serve", "--mock", "--mock-card", "ten-dai", "--port", "0", "--state", state)
 	code, _, stderr := command(t, "origins", "grant", origin, "--fields", "all", "--for", "always", "--state", state)
 	require.Zero(t, code, stderr)
@@ -108,6 +109,7 @@ func TestAnUpgradeTakesOver(t *testing.T) {
 	mime, _ := at(result, "citizen.portrait.mime")
 	assert.Equal(t, "image/png", mime)
 
+	t.Setenv(asVersion, "9.9.9")
 	_, again := programOf(t, installed, "serve", "--mock", "--mock-card", "mau", "--port", "0", "--state", state)
 	assert.Equal(t, websocket.CloseGoingAway, closed(t, ws))
 	require.NoError(t, cmd.Wait(), "it ended in order")

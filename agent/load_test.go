@@ -40,7 +40,7 @@ func TestLoad(t *testing.T) {
 func underLoad(t *testing.T, clients, hostile int, length time.Duration) {
 	t.Helper()
 	const paired, rough = "https://motcua.example.vn", "https://rough.example.vn"
-	cmd, address := program(t, "serve", "--mock", "--port", "0", "--state", t.TempDir(), "--origin", paired, "--origin", rough)
+	cmd, address := program(t, "serve", "--mock", "--mock-card", "mau", "--port", "0", "--state", t.TempDir(), "--origin", paired, "--origin", rough)
 	ws := visitor(t, address, originHeader(paired))
 	call(t, ws, 1, "initialize", hello)
 	p := persona.All()[0]

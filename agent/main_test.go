@@ -21,11 +21,17 @@ import (
 // asProgram makes the test binary be chipid-agent: for tests that need a process.
 const asProgram = "CHIPID_TEST_AS_PROGRAM"
 
+// asVersion is the version that such a program says it is.
+const asVersion = "CHIPID_TEST_AS_VERSION"
+
 func TestMain(m *testing.M) {
 	if code, done := decodePortrait(os.Args[1:], os.Stdin, os.Stdout); done {
 		os.Exit(code)
 	}
 	if os.Getenv(asProgram) != "" {
+		if v := os.Getenv(asVersion); v != "" {
+			version = v
+		}
 		main()
 		return
 	}

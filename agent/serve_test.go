@@ -64,8 +64,9 @@ func started(t *testing.T, file string, log io.Writer, args ...string) (*exec.Cm
 }
 
 func TestServeReadsForAPage(t *testing.T) {
+	t.Parallel()
 	const origin = "https://motcua.example.vn"
-	cmd, address := program(t, "serve", "--mock", "--port", "0", "--origin", origin)
+	cmd, address := program(t, "serve", "--mock", "--mock-card", "mau", "--port", "0", "--origin", origin, "--state", t.TempDir())
 	stranger, _, err := websocket.DefaultDialer.Dial(address, http.Header{"Origin": {"https://evil.example"}, "Sec-WebSocket-Protocol": {"chipid.v1"}})
 	require.NoError(t, err)
 	defer stranger.Close()
