@@ -102,6 +102,9 @@ func TestHostilePagesInARealBrowser(t *testing.T) {
 		return p
 	}
 	own, rebound := "ws://127.0.0.1:"+port+"/v1", "ws://"+evil+":"+port+"/v1"
+	// It is the agent that refuses: the same page reaches a server that lets everybody in.
+	control, _, _ := everybody(t)
+	control = "ws://" + control + "/"
 
 	t.Run("the page that was let in", func(t *testing.T) {
 		p := openIn(t, theatre.browser, theatre.portal)
@@ -111,6 +114,7 @@ func TestHostilePagesInARealBrowser(t *testing.T) {
 		p := visit(t, "http://"+evil+":"+attacker+"/")
 		assert.Equal(t, "1006", seen(p, rebound), "the name leads here, Host does not")
 		assert.Equal(t, "1006", seen(p, own), "http from elsewhere is no acceptable origin")
+		assert.Equal(t, "open answered 1000", seen(p, control))
 		eval[bool](p, `(() => { window.seen = ""; fetch("http://`+evil+`:`+port+`/health").then((r) => { window.seen = "readable " + r.status; }, () => { window.seen = "hidden"; }); return true; })()`)
 		p.wait(`window.seen !== ""`)
 		assert.Equal(t, "hidden", eval[string](p, "window.seen"))
@@ -131,12 +135,16 @@ func TestHostilePagesInARealBrowser(t *testing.T) {
 	})
 	t.Run("a frame within the page that was let in", func(t *testing.T) {
 		p := visit(t, "http://localhost:"+attacker+"/")
-		for kind, attributes := range map[string]string{"open 4403": "", "1006": `f.sandbox = "allow-scripts";`} {
-			script := fmt.Sprintf("<script>(%s); setInterval(() => parent.postMessage(window.seen, '*'), 50)</script>", socket(own))
+		for _, frame := range []struct{ attributes, address, want string }{
+			{"", own, "open 4403"},
+			{`f.sandbox = "allow-scripts";`, own, "1006"},
+			{`f.sandbox = "allow-scripts";`, control, "open answered 1000"},
+		} {
+			script := fmt.Sprintf("<script>(%s); setInterval(() => parent.postMessage(window.seen, '*'), 50)</script>", socket(frame.address))
 			eval[bool](p, fmt.Sprintf(`(() => { window.heard = ""; onmessage = (e) => { window.heard = e.data; };
-				const f = document.createElement("iframe"); %s f.srcdoc = %q; document.body.append(f); return true; })()`, attributes, script))
+				const f = document.createElement("iframe"); %s f.srcdoc = %q; document.body.append(f); return true; })()`, frame.attributes, script))
 			p.wait(`window.heard !== ""`)
-			assert.Equal(t, kind, eval[string](p, "window.heard"))
+			assert.Equal(t, frame.want, eval[string](p, "window.heard"))
 			eval[bool](p, `(document.querySelector("iframe").remove(), true)`)
 		}
 	})
@@ -152,10 +160,11 @@ func TestHostilePagesInARealBrowser(t *testing.T) {
 		require.NoError(t, os.WriteFile(file, []byte("<!doctype html><title>x</title>"), 0o600))
 		p := visit(t, "file://"+file)
 		assert.Equal(t, "1006", seen(p, own))
+		assert.Equal(t, "open answered 1000", seen(p, control))
 	})
 	t.Run("a page without an origin of its own", func(t *testing.T) {
-		p := visit(t, "data:text/html,x")
-		assert.Equal(t, "1006", seen(p, own))
+		assert.Equal(t, "1006", seen(visit(t, "data:text/html,x"), own), "the browser itself keeps it from this computer")
+		assert.Equal(t, "1006", seen(sandboxed(t), own))
 	})
 	t.Run("an origin like an extension's", func(t *testing.T) {
 		for _, origin := range []string{"chrome-extension://aaaabbbbccccddddeeeeffffgggghhhh", "moz-extension://0f0f0f0f-0f0f-0f0f-0f0f-0f0f0f0f0f0f", "safari-web-extension://0F0F"} {
