@@ -200,7 +200,7 @@ func (r *request) showGrant(g consent.Grant) {
 	if g.Presence {
 		about = append(about, grantWords["presence"].In(r.lang))
 	}
-	fmt.Fprintf(r.out, "%s (%s)\n    %s\n", g.Caller(), strings.Join(about, ", "), strings.Join(r.labels(g.Fields), ", "))
+	fmt.Fprintf(r.out, "%s (%s)\n    %s\n", g.Caller(), strings.Join(about, ", "), strings.Join(r.labels(g.Fields), "; "))
 	for _, key := range g.ServiceKeys {
 		fmt.Fprintf(r.out, "    %s: %s\n", grantWords["service"].In(r.lang), key)
 	}

@@ -112,7 +112,7 @@ func (r *request) decide(in *bufio.Scanner, q control.Question) (consent.Decisio
 	}
 	fmt.Fprintf(r.out, "\n%s: %s\n  %s: «%s»\n  %s: «%s»\n", word("asks"), q.Origin, word("name"), q.Name, word("purpose"), q.Purpose)
 	ordinary, sensitive := split(q.Fields)
-	fmt.Fprintf(r.out, "  %s: %s\n", word("fields"), strings.Join(r.labels(ordinary), ", "))
+	fmt.Fprintf(r.out, "  %s: %s\n", word("fields"), strings.Join(r.labels(ordinary), "; "))
 	code, ok := r.prompt(in, fmt.Sprintf("%s, %s: %d", word("code"), word("tries"), q.TriesLeft))
 	if !ok || code == "" {
 		return consent.Decision{}, ok

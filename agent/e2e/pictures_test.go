@@ -41,12 +41,46 @@ func TestPictures(t *testing.T) {
 			p.wait(`document.querySelector("#portrait").complete && document.getAnimations().every((a) => a.playState === "finished")`)
 			whole, err := chromedp.Run(p.ctx, chromedp.FullScreenshot(100))
 			require.NoError(t, err)
-			picture := p.cut(whole, test.part)
-			assert.Less(t, len(picture), pictureLimit)
-			if *update {
-				require.NoError(t, os.WriteFile(filepath.Join("..", "..", "docs", "images", test.file), picture, 0o644))
-			}
+			keepPicture(t, test.file, p.cut(whole, test.part))
 		})
+	}
+}
+
+// TestPicturesOfTheOfficersPage: the page as it is on a working day, and the question of
+// a page that asks to read cards, in window and on the page.
+func TestPicturesOfTheOfficersPage(t *testing.T) {
+	who := persona.All()[0]
+	a := startAgent(t)
+	const paired, asking = "https://motcua.example.vn", "https://dichvucong.example.vn"
+	a.command("origins", "grant", paired, "--fields", "fullName,dateOfBirth,placeOfResidence,portrait", "--for", "day", "--presence")
+	p := a.console()
+	p.Do(chromedp.EmulateViewport(1366, 900))
+	page := dial(t, a.address, paired)
+	go page.read(1, who, "mock:"+who.Name)
+	require.Empty(t, <-page.ended)
+	go page.read(2, who, "ACME CCID 00 00")
+	p.Wait(`document.querySelector("#reads progress") && document.querySelector("#verdicts li")`)
+	keepPicture(t, "console.png", p.View())
+
+	p.Do(chromedp.Click("#pair"))
+	p.Wait(`!document.querySelector("#unpair").hidden`)
+	other := dial(t, a.address, asking)
+	go other.pair("Cổng dịch vụ công (thử nghiệm)", "CT01: thay đổi thông tin cư trú", "fullName", "dateOfBirth", "personalNumber", "portrait", "religion")
+	p.Wait(`document.querySelector("form.question")`)
+	keepPicture(t, "pairing.png", p.Picture("form.question"))
+	for _, button := range []string{".question button[type=button]", "#reads button"} {
+		p.Do(chromedp.Click(button))
+	}
+	assert.Equal(t, "PAIRING_DENIED", <-other.ended)
+	assert.Equal(t, "OFFICER_REFUSED", <-page.ended)
+}
+
+// keepPicture looks at a picture's size and, with -update, writes it.
+func keepPicture(t *testing.T, file string, picture []byte) {
+	t.Helper()
+	assert.Less(t, len(picture), pictureLimit)
+	if *update {
+		require.NoError(t, os.WriteFile(filepath.Join("..", "..", "docs", "images", file), picture, 0o644))
 	}
 }
 

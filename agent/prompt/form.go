@@ -147,7 +147,7 @@ func listed(all []string, none string) string {
 	if len(all) == 0 {
 		return none
 	}
-	return strings.Join(all, ", ")
+	return strings.Join(all, "; ") // some labels hold commas
 }
 
 // decisionOf makes a decision of what the officer did. Sensitive fields are

@@ -30,7 +30,7 @@ func TestTheFormSaysWhoAsksForWhat(t *testing.T) {
 	f := formOf(q, "vi")
 	assert.Equal(t, "https://motcua.example.vn", f.site)
 	assert.Contains(t, f.lines, "Tự xưng là: «Ngân hàng<b>»", "nothing that turns words around")
-	assert.Contains(t, f.lines, "Sẽ được đọc: Họ, chữ đệm và tên, Ngày, tháng, năm sinh")
+	assert.Contains(t, f.lines, "Sẽ được đọc: Họ, chữ đệm và tên; Ngày, tháng, năm sinh")
 	assert.Equal(t, []box{{"religion", "Tôn giáo"}, {"portrait", "Ảnh chân dung"}}, f.sensitive)
 	assert.NotEmpty(t, f.presence)
 	q.Presence = false
@@ -38,7 +38,7 @@ func TestTheFormSaysWhoAsksForWhat(t *testing.T) {
 	again := formOf(consent.Question{Kind: consent.AskAgain, Caller: q.Caller, Fields: q.Fields, Reader: "ACME 00"}, "en")
 	assert.Empty(t, again.code)
 	assert.Empty(t, again.terms)
-	assert.Contains(t, again.lines, "It will read: Full name, Date of birth, Religion, Portrait")
+	assert.Contains(t, again.lines, "It will read: Full name; Date of birth; Religion; Portrait")
 	assert.Contains(t, again.lines, "Reader: ACME 00")
 }
 

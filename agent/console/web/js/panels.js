@@ -128,7 +128,7 @@ function grants({ grants: all, grantsProblem }, act) {
   at("noGrants").hidden = all.length > 0;
   part("grants", [all, current()], () => all.map((/** @type {any} */ g) => make("li", { class: "spread" },
     make("div", {}, make("p", {}, make("span", { class: "site" }, g.caller), g.name && ` «${g.name}»`),
-      make("p", {}, labels(g.fields), g.presence && `; ${word("follows")}`),
+      make("p", {}, labels(g.fields), g.presence && ` · ${word("follows")}`),
       make("p", { class: "note" }, `${word(g.for)}${g.until ? ` (${word("until", { at: moment(g.until) })})` : ""} · ${word("by")}: ${word(g.by)}`)),
     !g.fixed && revoke(g.caller, act))));
 }

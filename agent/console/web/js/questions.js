@@ -25,7 +25,7 @@ export const setFields = (all) => { fields = all; };
  */
 export function labels(ids) {
   if (ids.includes("all") || fields.length > 0 && fields.every((f) => ids.includes(f.id))) return word("everyField");
-  return fields.filter((f) => ids.includes(f.id)).map((f) => say(f.label)).join(", ") || word("nothing");
+  return fields.filter((f) => ids.includes(f.id)).map((f) => say(f.label)).join("; ") || word("nothing");
 }
 
 /**
