@@ -2,19 +2,25 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/gorilla/websocket"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"chipid/agent/audit"
 	"chipid/agent/consent"
+	"chipid/mock-reader/persona"
 )
 
 // asWriter is set in a child process: the state's folder that it writes into.
@@ -105,4 +111,72 @@ func killedWriter(t *testing.T, state string, run int) int {
 		}
 	}
 	return last
+}
+
+// TestTheAgentKilledWhileItServes kills the running agent itself, at random, while a
+// page reads and a command makes grants: every result that a page has had is in the
+// audit, every grant that was acknowledged is there, the chain holds.
+func TestTheAgentKilledWhileItServes(t *testing.T) {
+	t.Parallel()
+	const origin = "https://motcua.example.vn"
+	state := t.TempDir()
+	most := 5
+	if full {
+		most = 200
+	}
+	reads, grants := 0, 0
+	for run := range most {
+		cmd, address := program(t, "serve", "--mock", "--mock-card", "mau", "--port", "0", "--state", state, "--origin", origin)
+		ws := visitor(t, address, originHeader(origin))
+		call(t, ws, 1, "initialize", hello)
+		require.True(t, readOf(ws, 2))
+		reads++
+		killed := make(chan struct{})
+		time.AfterFunc(time.Duration(rand.IntN(150_000))*time.Microsecond, func() {
+			defer close(killed)
+			_ = cmd.Process.Kill()
+		})
+		var beside sync.WaitGroup
+		beside.Go(func() {
+			for over := false; !over; grants++ {
+				code, _, stderr := command(t, "origins", "grant", fmt.Sprintf("https://g%d.example", grants), "--fields", "fullName", "--for", "always", "--state", state)
+				assert.Zero(t, code, stderr)
+				select {
+				case <-killed:
+					over = true
+				default:
+				}
+			}
+		})
+		for id := 3; readOf(ws, id); id++ {
+			reads++
+		}
+		beside.Wait()
+		_ = cmd.Wait()
+		code, stdout, _ := command(t, "audit", "verify", "--state", state, "--json")
+		require.Zero(t, code, "after %d kills: %s", run+1, stdout)
+	}
+	all, err := consent.NewStore(filepath.Join(state, "grants.json")).List()
+	require.NoError(t, err)
+	assert.Len(t, all, grants, "no grant is lost")
+	_, stdout, _ := command(t, "audit", "show", "--state", state, "--json")
+	assert.GreaterOrEqual(t, strings.Count(stdout, `"event":"read"`), reads, "no result without its line")
+	t.Logf("%d kills: %d results, %d grants, none lost; %d lines", most, reads, grants, strings.Count(stdout, "\n"))
+}
+
+// readOf reads a card and tells whether the result came.
+func readOf(ws *websocket.Conn, id int) bool {
+	p := persona.All()[0]
+	if ws.WriteMessage(websocket.TextMessage, fmt.Appendf(nil, `{"jsonrpc":"2.0","id":%d,"method":"card.read","params":%s}`, id, readParams(p, `"fullName"`))) != nil {
+		return false
+	}
+	for {
+		_, b, err := ws.ReadMessage()
+		if err != nil {
+			return false
+		}
+		if bytes.Contains(b, fmt.Appendf(nil, `"id":%d,"result"`, id)) {
+			return true
+		}
+	}
 }
