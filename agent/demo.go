@@ -48,9 +48,9 @@ func runDemo(ctx context.Context, c console, args []string) int {
 // demoSettings are those of an agent whose files lie in dir and that follows
 // nobody's configuration.
 func demoSettings(dir string, d demo.Agent) (settings, error) {
-	s := settings{places: config.Places{File: filepath.Join(dir, "config.toml"), State: dir}}
+	s := settings{places: config.Places{File: filepath.Join(dir, "config.toml"), State: dir},
+		flags: map[string]any{config.Port: int64(d.Port), config.Mock: true, config.Origins: []string{d.Origin}}}
 	var err error
-	s.Config, err = config.Load(config.Inputs{File: s.places.File, Flags: map[string]any{
-		config.Port: int64(d.Port), config.Mock: true, config.Origins: []string{d.Origin}}})
+	s.Config, err = config.Load(config.Inputs{File: s.places.File, Flags: s.flags})
 	return s, err
 }
