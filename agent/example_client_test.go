@@ -31,6 +31,9 @@ func TestAClientThatSharesNoCode(t *testing.T) {
 	}
 	p := persona.All()[0]
 	said, err := python(made.Token, p.Number, u.Port())
+	assert.Error(t, err)
+	assert.Equal(t, "CITIZEN_CONSENT_MISSING\n", said)
+	said, err = python(made.Token, p.Number, u.Port(), "agreed")
 	require.NoError(t, err, said)
 	assert.Equal(t, "genuine "+p.FullName+"\n", said)
 	said, err = python(made.Token, "12345", u.Port())

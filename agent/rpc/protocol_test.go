@@ -157,7 +157,7 @@ func TestCardReadParams(t *testing.T) {
 		{"reader is no text", set("reader", 1), catalogue.InvalidParams},
 		{"reader empty", set("reader", ""), catalogue.InvalidParams},
 		{"token is an object", set("progressToken", map[string]any{}), catalogue.InvalidParams},
-		{"consent that is no yes", set("citizenConsent", false), catalogue.InvalidParams},
+		{"consent that is no yes", set("citizenConsent", "yes"), catalogue.InvalidParams},
 		{"wait is no switch", set("wait", 1), catalogue.InvalidParams},
 		{"short resume token", set("resume", "short"), catalogue.InvalidParams},
 		{"resume token with other letters", set("resume", "0123456789abcdef/"), catalogue.InvalidParams},

@@ -10,6 +10,7 @@
  *     fields: ["personalNumber", "fullName", "dateOfBirth"],
  *     purpose: "CT01: thay đổi thông tin cư trú",
  *     key: { id: officerInput },                // or { qr }, { can }, { mrz }
+ *     citizenConsent: agreed.checked,           // a box for the citizen, never ticked beforehand
  *   }, { onProgress: (p) => { bar.value = p.percent; }, signal: abort.signal });
  *
  * It speaks JSON-RPC 2.0 in the WebSocket sub-protocol "chipid.v1" (docs/protocol.md);

@@ -238,8 +238,8 @@ export interface CardProofStartParams {
   reader?: string;
   /** Wait for a card to be put in, a minute at most. · Chờ công dân đặt thẻ, lâu nhất một phút. */
   wait?: boolean;
-  /** The page states that the citizen agreed; needed unless the administrator marked the origin as a state body. · Trang nêu rằng công dân đã đồng ý; cần có trừ khi quản trị viên đánh dấu trang là cơ quan nhà nước. */
-  citizenConsent?: true;
+  /** True: the page states that the citizen agreed, by a box that is never ticked beforehand; needed unless the administrator marked the origin as a state body. · True: trang nêu rằng công dân đã đồng ý, bằng ô không bao giờ đánh dấu sẵn; cần có trừ khi quản trị viên đánh dấu trang là cơ quan nhà nước. */
+  citizenConsent?: boolean;
   /** Who works at the page, opaque; kept in the audit as claimed. · Người đang làm việc trên trang, do trang tự nêu; chỉ ghi vào nhật ký. */
   operator?: string;
   /** The file that the read belongs to, opaque; kept in the audit as claimed. · Hồ sơ của lần đọc, do trang tự nêu; chỉ ghi vào nhật ký. */
@@ -283,8 +283,8 @@ export interface CardReadParams {
   wait?: boolean;
   /** With it a result that was not delivered can be taken later (card.resume). · Dùng để lấy lại kết quả chưa giao được (card.resume). */
   resume?: Resume;
-  /** The page states that the citizen agreed; needed unless the administrator marked the origin as a state body. · Trang nêu rằng công dân đã đồng ý; cần có trừ khi quản trị viên đánh dấu trang là cơ quan nhà nước. */
-  citizenConsent?: true;
+  /** True: the page states that the citizen agreed, by a box that is never ticked beforehand; needed unless the administrator marked the origin as a state body. · True: trang nêu rằng công dân đã đồng ý, bằng ô không bao giờ đánh dấu sẵn; cần có trừ khi quản trị viên đánh dấu trang là cơ quan nhà nước. */
+  citizenConsent?: boolean;
   /** Ask for evidence that a back end verifies for itself: nonce and groups as it issued them; its purpose is the one above, and its origin the connection's own. · Xin bằng chứng để máy chủ tự kiểm tra: nonce và các nhóm như máy chủ đã phát; mục đích là «purpose» ở trên, nguồn là của chính kết nối này. */
   evidence?: {
     /** 32 to 64 bytes in hex. · 32 đến 64 byte, viết dạng hex. */

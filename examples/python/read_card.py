@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Reads a card through the agent, with Python's standard library and nothing of ours: read_card.py TOKEN NUMBER [PORT].
-The token is of `chipid-agent clients create NAME --fields fullName`; NUMBER is the 12-digit one on the card."""
+"""Reads a card through the agent, with Python's standard library and nothing of ours: read_card.py TOKEN NUMBER [PORT] [agreed].
+The token is of `chipid-agent clients create NAME --fields fullName`; NUMBER is the 12-digit one on the card; «agreed» says that the citizen did."""
 import base64, json, os, socket, sys
 token, number, port = sys.argv[1], sys.argv[2], int((sys.argv[3:] or [9590])[0])
 s = socket.create_connection(("127.0.0.1", port))
@@ -21,5 +21,5 @@ def call(id, method, **params):
         if opcode == 0x89: send(10, data)
         elif (m := json.loads(data)).get("id") == id: return m["result"] if "result" in m else sys.exit(m["error"]["data"]["code"])
 call(1, "initialize", protocolVersion="1.0", client={"name": "read_card.py"})
-read = call(2, "card.read", fields=["fullName"], purpose="thử", citizenConsent=True, key={"id": number})
+read = call(2, "card.read", fields=["fullName"], purpose="thử", citizenConsent="agreed" in sys.argv[4:], key={"id": number})
 print(read["report"]["outcome"], read["citizen"]["fullName"])

@@ -4,18 +4,18 @@ import type { ErrorCode, Reader } from "../chipid-types.js";
 
 const again: ErrorCode[] = ["ACCESS_DENIED", "CARD_REMOVED"];
 
-export async function fill(number: string, key: string | undefined): Promise<string> {
+export async function fill(number: string, agreed: HTMLInputElement, key: string | undefined): Promise<string> {
   const agent = await ChipidClient.connect(undefined, { name: "CT01", key });
   const ready: Reader | undefined = agent.readers.find((r) => r.state === "citizen");
   try {
     const result: ReadResult = await agent.readCard(
-      { fields: ["fullName", "dateOfBirth"], purpose: "CT01", key: { id: number }, reader: ready?.name, citizenConsent: true },
+      { fields: ["fullName", "dateOfBirth"], purpose: "CT01", key: { id: number }, reader: ready?.name, citizenConsent: agreed.checked },
       { onProgress: (p) => console.log(p.percent, p.text.vi) },
     );
     if (result.report.outcome === "failed") return "";
     return `${result.citizen.fullName ?? ""}, ${result.citizen.dateOfBirth ?? ""}`;
   } catch (e) {
-    if (e instanceof ChipidError && again.some((code) => code === e.code)) return fill(number, key);
+    if (e instanceof ChipidError && again.some((code) => code === e.code)) return fill(number, agreed, key);
     throw e;
   } finally {
     agent.close();
