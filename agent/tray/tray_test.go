@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"chipid/agent/catalogue"
 )
 
 var update = flag.Bool("update", false, "write the icon of the program anew")
@@ -42,6 +44,14 @@ func TestEveryStandingHasWords(t *testing.T) {
 	for s := Empty; s <= Waiting; s++ {
 		assert.NotEmpty(t, standings[s].Vi)
 		assert.NotEmpty(t, standings[s].En)
+	}
+}
+
+// What a page tells the officer to press is what the menu has.
+func TestRemediesNameTheMenusEntry(t *testing.T) {
+	for _, code := range []catalogue.Code{catalogue.NotPaired, catalogue.PairingClosed} {
+		assert.Contains(t, catalogue.Of(code).Remedy.Vi, "«"+words["pair"].Vi+"»")
+		assert.Contains(t, catalogue.Of(code).Remedy.En, "«"+words["pair"].En+"»")
 	}
 }
 
