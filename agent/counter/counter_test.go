@@ -672,3 +672,47 @@ func TestAKeptResultAndASleepingComputer(t *testing.T) {
 	_, err = s.Resume(t.Context(), r.Caller, r.Resume)
 	s.refused(catalogue.ResumeUnknown, err)
 }
+
+// TestFilesThatNoGrantedFieldLiesInAreNotTouched looks at what went to the chip, as the
+// chip's side has it, and not at what the agent says of it.
+func TestFilesThatNoGrantedFieldLiesInAreNotTouched(t *testing.T) {
+	for name, c := range map[string]struct {
+		granted, asked []string
+		without        []string
+	}{
+		"text, and no photo":    {[]string{"fullName"}, []string{"fullName", "portrait"}, []string{"EF.DG2"}},
+		"a photo, and no text":  {[]string{"portrait"}, []string{"fullName", "religion", "portrait"}, []string{"EF.DG13"}},
+		"the MRZ and no more":   {[]string{"mrz"}, []string{"mrz", "religion", "portrait"}, []string{"EF.DG2", "EF.DG13"}},
+		"nothing that is asked": {[]string{"sex"}, []string{"religion"}, []string{"EF.SOD", "EF.DG1", "EF.DG2", "EF.DG13"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t, "mau")
+			s.book.all[pageB] = consent.Permission{Fields: c.granted, Mock: true}
+			err := s.take(s.ask(pageB, "mau", c.asked...))
+			assert.Equal(t, name == "nothing that is asked", err != nil, "%v", err)
+			lines, _ := s.source.Rack().Tape().Since(0)
+			files := map[string]int{}
+			for _, l := range lines {
+				if l.Exchange != nil {
+					files[l.File]++
+				}
+			}
+			for _, file := range c.without {
+				assert.Zero(t, files[file], file)
+			}
+			if err == nil {
+				assert.NotZero(t, files["EF.SOD"], "the tape runs")
+			}
+		})
+	}
+}
+
+// TestLimitsAreThoseOfTheProtocol: docs/protocol.md tells them.
+func TestLimitsAreThoseOfTheProtocol(t *testing.T) {
+	assert.Equal(t, 30*time.Second, KeepFor)
+	assert.Equal(t, time.Minute, WaitLimit)
+	assert.Equal(t, 4, maxKept)
+	assert.Equal(t, 20*time.Second, proofIdle)
+	assert.Equal(t, time.Minute, reading.JobLimit)
+	assert.Equal(t, 3*time.Second, reading.FlickerLimit)
+}
