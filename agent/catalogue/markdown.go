@@ -14,6 +14,8 @@ func Markdown() string {
 	b.WriteString("Generated from `agent/catalogue` by `go generate ./agent/catalogue`: change the words there.\n\n")
 	b.WriteString("In JSON-RPC an error is `{\"code\": integer, \"message\": English sentence, \"data\": {\"code\", \"messages\": {\"vi\", \"en\"}, \"remedy\": {\"vi\", \"en\"}, \"retryable\", \"sw\"?, \"detail\"?}}`. ")
 	b.WriteString("The name in `data.code` is what a program should look at; names and integers are never reused.\n\n")
+	b.WriteString("What a page's client finds out by itself (`AGENT_…`, `LNA_…`, `CERT_UNTRUSTED`) has no integer: [protocol.md](protocol.md#what-a-page-can-observe) tells each cause, the page the remedy. ")
+	b.WriteString("Mã do trang tự nhận biết không có số; nguyên nhân xem ở đó, cách xử lý hiện ngay trên trang.\n\n")
 	b.WriteString("## Errors\n")
 	for _, f := range families {
 		f.markdown(&b)

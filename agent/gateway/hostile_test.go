@@ -89,6 +89,12 @@ var hostile = []attempt{
 	change("host: userinfo", http.StatusBadRequest, func(h handshake, port int) handshake {
 		return h.set("Host", "user@127.0.0.1:"+strconv.Itoa(port))
 	}),
+	withHost("IPv4 as one number", func(p string) string { return "2130706433:" + p }),
+	withHost("hexadecimal IPv4", func(p string) string { return "0x7f.1:" + p }),
+	withHost("two names", func(p string) string { return "127.0.0.1:" + p + ",evil.example" }),
+	change("host: path behind it", http.StatusBadRequest, func(h handshake, port int) handshake {
+		return h.set("Host", "127.0.0.1:"+strconv.Itoa(port)+"/v1")
+	}),
 	withHost("port with a zero before it", func(p string) string { return "127.0.0.1:0" + p }),
 	withHost("empty", func(string) string { return "" }),
 	without("no Host", http.StatusBadRequest, "Host"),
@@ -177,6 +183,18 @@ var hostile = []attempt{
 		h.body = "{}"
 		return h.set("Content-Length", "2")
 	}),
+	change("two lengths", http.StatusBadRequest, func(h handshake, _ int) handshake {
+		return h.set("Content-Length", "0").add("Content-Length", "5")
+	}),
+	change("a length and chunks", http.StatusBadRequest, func(h handshake, _ int) handshake {
+		h.body = "0\r\n\r\n"
+		return h.set("Content-Length", "5").set("Transfer-Encoding", "chunked")
+	}),
+	change("a space before a header's colon", http.StatusBadRequest, func(h handshake, _ int) handshake { return h.add("Cookie ", "x") }),
+	change("a wanted request behind a refused one", http.StatusForbidden, func(h handshake, port int) handshake {
+		h.body = string(valid(port).bytes())
+		return h.set("Host", "evil.example")
+	}),
 	change("a chunked body", http.StatusBadRequest, func(h handshake, _ int) handshake {
 		h.body = "2\r\n{}\r\n0\r\n\r\n"
 		return h.set("Transfer-Encoding", "chunked")
@@ -186,7 +204,7 @@ var hostile = []attempt{
 	}),
 
 	// Other methods and paths.
-	withMethod(http.MethodPost), withMethod(http.MethodOptions), withMethod(http.MethodHead), withMethod(http.MethodDelete),
+	withMethod(http.MethodPost), withMethod(http.MethodOptions), withMethod(http.MethodHead), withMethod(http.MethodDelete), withMethod(http.MethodTrace), withMethod("get"),
 	withTarget("/", http.StatusNotFound), withTarget("/v2", http.StatusNotFound), withTarget("/v1/", http.StatusNotFound),
 	withTarget("//v1", http.StatusNotFound), withTarget("/health/../v1", http.StatusNotFound), withTarget("/schema", http.StatusNotFound),
 	withTarget("/%76%31", http.StatusBadRequest), withTarget("/v1?token=1", http.StatusBadRequest),
@@ -205,6 +223,7 @@ func TestHostileHandshakes(t *testing.T) {
 				return
 			}
 			assert.Empty(t, resp.Header.Get("Sec-WebSocket-Accept"))
+			assert.NotContains(t, rest, "HTTP/", "one answer, whatever follows the request")
 			assert.LessOrEqual(t, resp.ContentLength, int64(64), "a refusal says nothing")
 		})
 	}

@@ -110,6 +110,12 @@ func TestHostileMessagesDocument(t *testing.T) {
 		}
 		fmt.Fprintf(&b, "| %s | %d | `%s` | %s |\n", tc.name, tc.code, tc.want, id)
 	}
+	b.WriteString("\n## Params of `card.read`\n\nRequests that are well-formed and wrong are answered and end nothing; no card is touched (`TestCardReadParams`). ")
+	b.WriteString("So is an id that another request of the connection has: -32600 `INVALID_REQUEST` with `id` null, which counts as malformed (`TestIDInUse`).\n\n")
+	b.WriteString("| what is wrong | integer | code |\n|---|---|---|\n")
+	for _, tc := range wrongReads() {
+		fmt.Fprintf(&b, "| %s | %d | `%s` |\n", tc.name, catalogue.Of(tc.want).Number, tc.want)
+	}
 	path := filepath.Join("..", "..", "docs", "hostile-messages.md")
 	if *update {
 		require.NoError(t, os.WriteFile(path, []byte(b.String()), 0o644))
@@ -119,7 +125,14 @@ func TestHostileMessagesDocument(t *testing.T) {
 	assert.Equal(t, b.String(), strings.ReplaceAll(string(got), "\r\n", "\n"), "run: go test ./agent/rpc -run TestHostileMessagesDocument -update")
 }
 
-func TestCardReadParams(t *testing.T) {
+// wrongParams are params of card.read that are refused, and with which code.
+type wrongParams struct {
+	name   string
+	params map[string]any
+	want   catalogue.Code
+}
+
+func wrongReads() []wrongParams {
 	key := map[string]any{"id": "000190000018"}
 	with := func(change func(p map[string]any)) map[string]any {
 		p := read(key, "fullName")
@@ -128,11 +141,7 @@ func TestCardReadParams(t *testing.T) {
 	}
 	set := func(name string, v any) map[string]any { return with(func(p map[string]any) { p[name] = v }) }
 	cut := func(name string) map[string]any { return with(func(p map[string]any) { delete(p, name) }) }
-	cases := []struct {
-		name   string
-		params map[string]any
-		want   catalogue.Code
-	}{
+	return []wrongParams{
 		{"no fields", cut("fields"), catalogue.FieldsMissing},
 		{"empty fields", set("fields", []string{}), catalogue.FieldsMissing},
 		{"unknown field", set("fields", []string{"fullName", "salary"}), catalogue.FieldUnknown},
@@ -164,6 +173,10 @@ func TestCardReadParams(t *testing.T) {
 		{"long case", set("case", strings.Repeat("x", 65)), catalogue.InvalidParams},
 		{"operator with a control character", set("operator", "a\x1bb"), catalogue.InvalidParams},
 	}
+}
+
+func TestCardReadParams(t *testing.T) {
+	cases := wrongReads()
 	desk := &still{began: make(chan reading.Request, 1)}
 	c := connect(t, Config{Counter: at(desk)})
 	c.hello()
@@ -174,7 +187,9 @@ func TestCardReadParams(t *testing.T) {
 		})
 	}
 	assert.Empty(t, desk.began, "no card was touched")
-	c.call("good", MethodRead, with(func(p map[string]any) { p["unknownMember"] = true }))
+	good := read(map[string]any{"id": "000190000018"}, "fullName")
+	good["unknownMember"] = true
+	c.call("good", MethodRead, good)
 	assert.False(t, (<-desk.began).Portrait, "unknown members are ignored")
 }
 
