@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -146,6 +147,11 @@ func (s settings) zip(path string, checks []doctor.Check) error {
 	if err != nil {
 		return err
 	}
-	err = doctor.Zip(f, checks, doctor.Support{Version: version, Made: time.Now().UTC().Truncate(time.Second), Settings: s.Values()})
+	err = s.support(f, checks)
 	return errors.Join(err, f.Close())
+}
+
+// support writes what the support gets.
+func (s settings) support(w io.Writer, checks []doctor.Check) error {
+	return doctor.Zip(w, checks, doctor.Support{Version: version, Made: time.Now().UTC().Truncate(time.Second), Settings: s.Values()})
 }

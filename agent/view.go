@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -160,6 +161,8 @@ func (v view) Do(ctx context.Context, a consolepage.Action) (any, *answer.Failur
 		return nil, v.revoke(a.Caller)
 	case consolepage.Examine:
 		return v.examine(ctx), nil
+	case consolepage.Support:
+		return v.bundle(ctx)
 	case consolepage.Speak:
 		return v.speak(a.Language)
 	}
@@ -211,6 +214,17 @@ func (v view) examine(ctx context.Context) []consolepage.Check {
 		checks = append(checks, consolepage.Check{ID: c.ID, Status: string(c.Status), Title: c.Title, Remedy: c.Remedy, Detail: c.Detail})
 	}
 	return checks
+}
+
+// bundle makes the file for the support, as `doctor --zip` does.
+func (v view) bundle(ctx context.Context) (any, *answer.Failure) {
+	s := v.set()
+	var b bytes.Buffer
+	if err := s.support(&b, s.examine(ctx, pcsc.New())); err != nil {
+		v.log.Error("file for support", "why", err)
+		return nil, failure(catalogue.Internal)
+	}
+	return consolepage.Bundle{Name: "chipid-" + time.Now().Format(time.DateOnly) + ".zip", Data: b.Bytes()}, nil
 }
 
 // choose gives one of those that ask the turn.

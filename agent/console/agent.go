@@ -33,6 +33,8 @@ const (
 	Revoke What = "revoke"
 	// Examine looks at this computer: the result is a list of [Check].
 	Examine What = "examine"
+	// Support looks too: the result is a [Bundle] for the support.
+	Support What = "support"
 	// Speak changes the agent's language to Language: the result is whether it is kept
 	// over the next start.
 	Speak What = "speak"

@@ -110,6 +110,13 @@ type Anchor struct {
 	Added  *time.Time `json:"added"`
 }
 
+// Bundle is a file that holds nothing of a person and no secret.
+type Bundle struct {
+	Name string `json:"name"`
+	// Data is its content, in base64 by JSON.
+	Data []byte `json:"data"`
+}
+
 // Check is what was found of one thing of this computer.
 type Check struct {
 	ID     string         `json:"id"`

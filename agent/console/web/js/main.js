@@ -1,7 +1,7 @@
 // @ts-check
 /** The officer's page: what the agent tells is shown, what the officer wants is said. */
 import { Agent } from "./agent.js";
-import { at } from "./dom.js";
+import { at, make } from "./dom.js";
 import * as panels from "./panels.js";
 import * as questions from "./questions.js";
 import { current, say, setLanguage, word } from "./texts.js";
@@ -48,6 +48,22 @@ async function examine() {
   examined = { checks: result ?? [], at: new Date().toISOString() };
   if (failure) announce(say(failure.messages));
   draw();
+}
+
+/** Saves what the support asks for where the browser puts downloads. */
+async function support() {
+  const button = /** @type {HTMLButtonElement} */ (at("support"));
+  button.disabled = true;
+  announce(word("looking"));
+  const { result, failure, lost } = await agent.do({ what: "support" });
+  button.disabled = false;
+  button.focus();
+  announce(failure ? `${say(failure.messages)} ${word("remedy")} ${say(failure.remedy)}` : lost ? word("lost") : word("saved", { name: result.name }));
+  if (!result) return;
+  const bytes = Uint8Array.from(atob(result.data), (c) => c.charCodeAt(0));
+  const address = URL.createObjectURL(new Blob([bytes], { type: "application/zip" }));
+  make("a", { href: address, download: result.name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
 /** Draws what there is. */
@@ -105,6 +121,7 @@ at("language").addEventListener("click", async () => {
   else if (result === false) announce(word("languageHere"));
 });
 at("examine").addEventListener("click", examine);
+at("support").addEventListener("click", support);
 at("pair").addEventListener("click", () => act({ what: "openPairing" }));
 at("unpair").addEventListener("click", () => act({ what: "closePairing" }));
 setLanguage("vi");

@@ -96,6 +96,7 @@ export const WORDS = {
 
   looking: { vi: "Đang kiểm tra…", en: "Looking…" },
   looked: { vi: "Kiểm tra lúc {at}: {n} mục cần xem.", en: "Looked at {at}: {n} to see to." },
+  saved: { vi: "Đã lưu tệp {name} vào thư mục tải về của trình duyệt.", en: "The file {name} is in the browser's downloads." },
   statusOk: { vi: "tốt", en: "good" },
   statusWarning: { vi: "nên xem", en: "see to it" },
   statusError: { vi: "LỖI", en: "WRONG" },
