@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"chipid/agent/catalogue"
@@ -58,8 +59,17 @@ func (j *job) again(ctx context.Context) (*cardlib.Result, error) {
 	if j.claim, err = j.desk.back(ctx, j.claim, end); err != nil {
 		return nil, err
 	}
-	return j.try(ctx)
+	result, err := j.try(ctx)
+	var e *Error
+	if errors.As(err, &e) && slices.Contains(notOpened, e.Code) {
+		err = &Error{Code: catalogue.OtherCard, Err: err}
+	}
+	return result, err
 }
+
+// notOpened are the errors of a card that does not open: where its key opened the one
+// that slipped out, it is another one.
+var notOpened = []catalogue.Code{catalogue.Code(cardlib.CodeAccessDenied), catalogue.Code(cardlib.CodeAccessNeedsMore)}
 
 // try reads once. The error is an *Error.
 func (j *job) try(ctx context.Context) (*cardlib.Result, error) {

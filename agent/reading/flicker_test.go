@@ -23,7 +23,8 @@ func TestFlicker(t *testing.T) {
 	}{
 		"the same card after EF.SOD":     {cardlib.StageDG13, "mau", ""},
 		"the same card at the portrait":  {cardlib.StageDG2, "mau", ""},
-		"another person's card":          {cardlib.StageDG13, "cao-tuoi", catalogue.Code(cardlib.CodeAccessDenied)},
+		"another person's card":          {cardlib.StageDG13, "cao-tuoi", catalogue.OtherCard},
+		"another's that wants more":      {cardlib.StageDG13, "cao-tuoi/bac-only", catalogue.OtherCard},
 		"the same person's, signed anew": {cardlib.StageDG13, "mau/signed-too-late", catalogue.OtherCard},
 		"the same card before EF.SOD":    {cardlib.StageAccess, "mau", catalogue.CardRemoved},
 		"a token":                        {cardlib.StageDG13, "foreign:token", catalogue.CardRemoved},
