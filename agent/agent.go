@@ -70,7 +70,9 @@ type agent struct {
 	// news is told when grants, the pairing window or trust have changed.
 	news *news
 
-	noting   sync.Mutex // one note at a time
+	// One reload at a time, so that an older one does not overtake a newer one, and one note.
+	reloading, noting sync.Mutex
+
 	mu       sync.Mutex // guards settings and securePort
 	settings settings
 	// securePort is that of wss://, 0 while it is not served.

@@ -44,6 +44,14 @@ func (a *agent) tend(ctx context.Context) {
 		}
 	}()
 	defer func() { <-watched }()
+	policed := make(chan struct{})
+	go func() {
+		defer close(policed)
+		if err := a.set().admin.Watch(ctx, a.reload); err != nil {
+			a.log.Error("the policy is not watched", "why", err)
+		}
+	}()
+	defer func() { <-policed }()
 	slept := make(chan struct{})
 	go func() {
 		defer close(slept)
@@ -113,6 +121,8 @@ func (a *agent) outdated() bool {
 // reload takes over what was written into the files. A configuration that is
 // wrong changes nothing.
 func (a *agent) reload() {
+	a.reloading.Lock()
+	defer a.reloading.Unlock()
 	defer a.changed()
 	s, err := a.set().again()
 	if err != nil {
