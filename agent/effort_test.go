@@ -63,8 +63,9 @@ func openCounter(t *testing.T) *counterWith {
 	t.Helper()
 	source, err := inproc.New(persona.All()[0].Name)
 	require.NoError(t, err)
-	s := settings{places: config.Places{State: t.TempDir()}}
-	s.Config, err = config.Load(config.Inputs{File: filepath.Join(s.places.State, "config.toml"), Flags: map[string]any{config.Port: int64(0), config.Mock: true}})
+	state := t.TempDir()
+	s, err := settings{places: config.Places{State: state, File: filepath.Join(state, "config.toml")},
+		flags: map[string]any{config.Port: int64(0), config.Mock: true}}.again()
 	require.NoError(t, err)
 	a, err := newAgent(agentOptions{settings: s, source: plastic{source}, log: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
