@@ -120,7 +120,7 @@ func TestTheAgentKilledWhileItServes(t *testing.T) {
 	t.Parallel()
 	const origin = "https://motcua.example.vn"
 	state := t.TempDir()
-	most := 5
+	most := 3
 	if full {
 		most = 200
 	}

@@ -28,6 +28,7 @@ type lodging struct {
 	t      *testing.T
 	source *inproc.Source
 	places config.Places
+	admin  config.Place
 	flags  map[string]any
 	seen   int
 }
@@ -49,7 +50,7 @@ func (l *lodging) write(text string) {
 // start runs an agent until stop is called.
 func (l *lodging) start() (a *agent, stop func()) {
 	l.t.Helper()
-	s, err := settings{places: l.places, flags: l.flags}.again()
+	s, err := settings{places: l.places, admin: l.admin, flags: l.flags}.again()
 	require.NoError(l.t, err)
 	a, err = newAgent(agentOptions{settings: s, source: l.source, log: slog.New(slog.DiscardHandler)})
 	require.NoError(l.t, err)

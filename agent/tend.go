@@ -118,19 +118,19 @@ func (a *agent) outdated() bool {
 	return err != nil || !reflect.DeepEqual(s.Values(), a.set().Values())
 }
 
-// reload takes over what was written into the files. A configuration that is
-// wrong changes nothing.
+// reload takes over what was written into the files. A configuration or policy that
+// is wrong changes no setting.
 func (a *agent) reload() {
 	a.reloading.Lock()
 	defer a.reloading.Unlock()
 	defer a.changed()
 	s, err := a.set().again()
-	if err != nil {
-		a.log.Error("configuration not taken over", "why", err)
-		return
+	if err == nil {
+		err = s.policyProblem
 	}
-	if s.policyProblem != nil {
-		a.log.Error("policy: not used", "why", s.policyProblem)
+	if err != nil { // what was in force goes on
+		a.log.Error("configuration not taken over", "why", err)
+		s = a.set()
 	}
 	if err := a.loadTrust(s); err != nil {
 		a.log.Error("trust not taken over", "why", err)

@@ -23,6 +23,10 @@ type Place struct {
 // AdminPlace is the one place of this system.
 func AdminPlace() Place { return Place{adminFolder, "/"} }
 
+// PlaceBelow is a place for tests: a folder, and the folder above it from which on
+// owners and rights are asked.
+func PlaceBelow(top, folder string) Place { return Place{folder, top} }
+
 // Folder is the folder of the administrator's files.
 func (p Place) Folder() string { return p.folder }
 
