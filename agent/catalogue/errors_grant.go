@@ -68,7 +68,7 @@ var grantErrors = []Error{
 		Text{"Ghép lại trang nếu vẫn cần (biểu tượng đọc thẻ cạnh đồng hồ), hoặc nhờ quản trị viên cấp lại quyền.", "Pair the page again if it is still needed (the card reader's icon beside the clock), or ask the administrator."},
 		false, ExitTrouble},
 	{OfficerRefused, 1311,
-		Text{"Cán bộ không đồng ý.", "The officer did not agree."},
+		Text{"Cán bộ đã từ chối hoặc dừng lần đọc này.", "The officer refused or stopped this read."},
 		Text{"Nếu vẫn cần, đọc lại và chọn «Cho phép» khi được hỏi; hoặc nhấc thẻ ra, đặt lại rồi đọc.", "If it is needed, read again and choose «Allow» when asked; or take the card away, put it back and read."},
 		false, ExitTrouble},
 	{OfficerAbsent, 1312,

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -32,6 +33,8 @@ type counterAgent struct {
 	state, address string
 	// home is where the configuration of its user lies.
 	home string
+	// desk is the page of its mock cards, with --desk.
+	desk string
 	cmd  *exec.Cmd
 }
 
@@ -57,10 +60,14 @@ func (a *counterAgent) start(more ...string) {
 	require.NoError(t, cmd.Start())
 	a.cmd = cmd
 	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	line, err := bufio.NewReader(out).ReadString('\n')
-	require.NoError(t, err)
-	a.address = regexp.MustCompile(`ws://\S+`).FindString(line)
-	require.NotEmpty(t, a.address, line)
+	said := bufio.NewScanner(out)
+	require.True(t, said.Scan(), said.Err())
+	a.address = regexp.MustCompile(`ws://\S+`).FindString(said.Text())
+	require.NotEmpty(t, a.address, said.Text())
+	for slices.Contains(more, "--desk") && a.desk == "" {
+		require.True(t, said.Scan(), said.Err())
+		_, a.desk, _ = strings.Cut(said.Text(), "desk: ")
+	}
 }
 
 // stop ends the program as the system does.
@@ -195,6 +202,7 @@ func TestPairingInTheConsole(t *testing.T) {
 			p.Do(chromedp.Click("#grants button"))
 			p.Wait(`!document.querySelector("#grants li")`)
 			assert.NotContains(t, a.command("origins", "list", "--json"), origin)
+			assert.Equal(t, "grantsTitle", p.Focused(), "the keyboard is not lost with the button")
 			p.Wait(fmt.Sprintf(`document.querySelector("#said").textContent.includes(%q)`, origin))
 			var events []string
 			for line := range strings.Lines(a.command("audit", "show", "--json")) {
@@ -259,6 +267,7 @@ func TestReadsInTheConsole(t *testing.T) {
 	p.Do(chromedp.Click(`#reads button`))
 	assert.Equal(t, "OFFICER_REFUSED", <-page.ended)
 	p.Wait(`!document.querySelector("#reads progress")`)
+	assert.Equal(t, "readsTitle", p.Focused(), "the keyboard is not lost with the button")
 }
 
 // The computer is looked at, and each fault has a remedy.

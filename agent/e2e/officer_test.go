@@ -6,6 +6,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/base64"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -158,6 +159,29 @@ func TestTheQuestionInTheConsole(t *testing.T) {
 	picture(p, "stranger-vi")
 	p.Do(chromedp.Click(".question button[type=button]"))
 	assert.Equal(t, "OFFICER_REFUSED", <-ended)
+}
+
+// A read that runs: what is being done and how far it is, and a button that ends it.
+func TestTheRunningReadInTheConsole(t *testing.T) {
+	const origin = "https://motcua.example.vn"
+	who := persona.All()[0]
+	a := startAgent(t, "--desk", "0")
+	a.command("origins", "grant", origin, "--fields", "all", "--for", "day")
+	deskDo(t, a.desk, "link", map[string]string{"link": links["slow"], "reader": "mock:" + who.Name})
+	p := a.console()
+	page := dial(t, a.address, origin)
+	go page.read(1, who, "mock:"+who.Name)
+	bar := `document.querySelector("#reads progress")?.value`
+	p.Wait(bar + " > 0")
+	began := browsertest.Eval[int](p, bar)
+	p.Wait(fmt.Sprintf("%s > %d", bar, began+9))
+	stage := p.Text("#reads p[id^=stage]")
+	assert.NotEmpty(t, stage)
+	assert.Equal(t, stage, browsertest.Eval[string](p, `document.getElementById(document.querySelector("#reads progress").getAttribute("aria-labelledby")).textContent`))
+	assert.Equal(t, "đang đọc", p.Text("#readers li p:last-child"))
+	p.Do(chromedp.Click("#reads button"))
+	assert.Equal(t, "OFFICER_REFUSED", <-page.ended)
+	p.Wait(`document.querySelector("#verdicts li[data-code=OFFICER_REFUSED]")`)
 }
 
 // The file for the support comes out of the page as the command makes it, without the

@@ -29,7 +29,8 @@ export function make(tag, properties = {}, ...inside) {
 const drawn = new Map();
 
 /**
- * Draws a part anew if what it shows has changed; what has the keyboard keeps it.
+ * Draws a part anew if what it shows has changed. What has the keyboard keeps it; if it
+ * is gone, as a button that has done its work, the keyboard goes to the part's heading.
  * @param {string} id
  * @param {any} of  what is shown, the language included
  * @param {() => (Node|null|false)[]} draw
@@ -38,7 +39,19 @@ export function part(id, of, draw) {
   const key = JSON.stringify(of);
   if (drawn.get(id) === key) return;
   drawn.set(id, key);
-  const focused = document.activeElement?.closest(`#${id}`) ? document.activeElement.getAttribute("data-key") : null;
+  const had = at(id).contains(document.activeElement);
+  const focused = had ? document.activeElement?.getAttribute("data-key") : null;
   at(id).replaceChildren(.../** @type {Node[]} */ (draw().filter(Boolean)));
-  if (focused) /** @type {HTMLElement|null} */ (at(id).querySelector(`[data-key="${CSS.escape(focused)}"]`))?.focus();
+  if (had) (focused && /** @type {HTMLElement|null} */ (at(id).querySelector(`[data-key="${CSS.escape(focused)}"]`)) || heading(at(id)))?.focus();
+}
+
+/**
+ * The heading of a part, made one that can have the keyboard.
+ * @param {HTMLElement} part
+ * @returns {HTMLElement|null}
+ */
+function heading(part) {
+  const h = part.closest("section")?.querySelector("h2") ?? null;
+  if (h) h.tabIndex = -1;
+  return h;
 }
