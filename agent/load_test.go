@@ -198,3 +198,69 @@ func malformedFlood(host, rough string, _ *atomic.Int64) {
 		}
 	}
 }
+
+// rubbish is what no client should send.
+var rubbish = []struct {
+	kind int
+	text string
+}{
+	{websocket.TextMessage, "{"},
+	{websocket.TextMessage, `[{"jsonrpc":"2.0","id":1,"method":"readers.list"}]`},
+	{websocket.TextMessage, `{"jsonrpc":"2.0","id":1,"method":"card.write"}`},
+	{websocket.TextMessage, `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":7,"client":[]}}`},
+	{websocket.TextMessage, strings.Repeat("[", 60_000)},
+	{websocket.TextMessage, strings.Repeat(" ", 70_000)},
+	{websocket.TextMessage, "\xff\xfe"},
+	{websocket.BinaryMessage, "\x00"},
+	{websocket.PingMessage, strings.Repeat("x", 125)},
+}
+
+// TestAThousandClientsThatSendRubbish do not disturb the paired one: while they come and
+// go, with a grant and without, each of its reads succeeds.
+func TestAThousandClientsThatSendRubbish(t *testing.T) {
+	const clients, atOnce = 1000, 40
+	const paired, rough = "https://motcua.example.vn", "https://rough.example.vn"
+	cmd, address := program(t, "serve", "--mock", "--port", "0", "--state", t.TempDir(), "--origin", paired, "--origin", rough)
+	ws := visitor(t, address, originHeader(paired))
+	call(t, ws, 1, "initialize", hello)
+	p, reads := persona.All()[0], 0
+	call(t, ws, 2, "card.read", readParams(p, `"fullName"`)) // the mock's keys are made now
+	var next, inside atomic.Int64
+	var all sync.WaitGroup
+	for range atOnce {
+		all.Go(func() {
+			for i := next.Add(1); i <= clients; i = next.Add(1) {
+				if sendRubbish(address, []string{rough, fmt.Sprintf("https://s%d.example", i)}[i%2], int(i)) {
+					inside.Add(1)
+				}
+			}
+		})
+	}
+	for next.Load() <= clients {
+		result := call(t, ws, 10+reads, "card.read", readParams(p, `"fullName"`))
+		require.Equal(t, map[string]any{"fullName": p.FullName}, result["citizen"])
+		reads++
+	}
+	all.Wait()
+	assert.Positive(t, reads)
+	assert.Positive(t, inside.Load(), "some were let in and answered")
+	assert.Less(t, peak(t, cmd.Process.Pid), mostMemory, "MiB")
+	t.Logf("%d clients, %d let in; %d reads meanwhile, all right", clients, inside.Load(), reads)
+}
+
+// sendRubbish connects, sends some of each kind and waits to be answered or cut off. It
+// tells whether it was let in.
+func sendRubbish(address, origin string, first int) bool {
+	ws, _, err := websocket.DefaultDialer.Dial(address, http.Header{"Origin": {origin}, "Sec-WebSocket-Protocol": {"chipid.v1"}})
+	if err != nil {
+		return false
+	}
+	defer ws.Close()
+	for i := range 4 {
+		r := rubbish[(first/2+i)%len(rubbish)]
+		_ = ws.WriteMessage(r.kind, []byte(r.text))
+	}
+	_ = ws.SetReadDeadline(time.Now().Add(time.Second))
+	_, _, err = ws.ReadMessage()
+	return err == nil
+}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync/atomic"
 )
 
 // peerTries is how often the tables are read: an entry can slip through while
@@ -17,9 +18,9 @@ const peerTries = 3
 
 var errNoTable = errors.New("gateway: no table of connections")
 
-// systemPeer looks the peer's socket up in /proc/net (proc_net(5)), where every
-// connection stands with the user who owns it. One that is in no table is
-// refused: a living loopback connection is always there.
+// systemPeer asks the kernel who owns the peer's socket, and looks into /proc/net
+// (proc_net(5)) where it does not answer. A connection that is nowhere is refused: a
+// living one on loopback is always there.
 func systemPeer(peer, own netip.AddrPort) Peer {
 	for range peerTries {
 		uid, found, err := ownerOf(peer, own)
@@ -38,6 +39,21 @@ func systemPeer(peer, own netip.AddrPort) Peer {
 // ownerOf returns the user who owns the socket bound to peer and connected to own.
 // An IPv4 connection may be made with a socket of IPv6.
 func ownerOf(peer, own netip.AddrPort) (uid int, found bool, err error) {
+	if uid, found = askKernel(peer, own); found {
+		kernelTells.Store(true)
+	}
+	if kernelTells.Load() {
+		return uid, found, nil
+	}
+	return lookUp(peer, own)
+}
+
+// kernelTells: the kernel has answered before, so that it is believed when it knows of no
+// connection, and nobody makes the agent read the tables by closing early.
+var kernelTells atomic.Bool
+
+// lookUp is ownerOf by the tables of /proc/net.
+func lookUp(peer, own netip.AddrPort) (uid int, found bool, err error) {
 	uid, found, err = search("/proc/net/tcp6", hex6(peer)+" "+hex6(own))
 	if err == nil && !found || errors.Is(err, os.ErrNotExist) {
 		if !peer.Addr().Is4() {

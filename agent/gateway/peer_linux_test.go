@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"os/exec"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -81,17 +83,48 @@ func copyOf(t *testing.T, path string) string {
 	return f.Name()
 }
 
+// TestOwnSocketIsFound by the kernel's answer and by the tables alike, also where a
+// socket of IPv6 made a connection of IPv4; a pair that is no connection is not found.
 func TestOwnSocketIsFound(t *testing.T) {
-	for network, address := range map[string]string{"tcp4": "127.0.0.1:0", "tcp6": "[::1]:0"} {
-		l, err := net.Listen(network, address)
+	for name, network := range map[string]string{"IPv4": "tcp4", "IPv6": "tcp6", "IPv4 over a socket of IPv6": "tcp4"} {
+		l, err := net.Listen(network, net.JoinHostPort(map[string]string{"tcp4": "127.0.0.1", "tcp6": "::1"}[network], "0"))
 		if err != nil {
 			continue // no IPv6 here
 		}
-		client, err := net.Dial(network, l.Addr().String())
+		defer l.Close()
+		own := l.Addr().(*net.TCPAddr).AddrPort()
+		if strings.Contains(name, "over") {
+			dialMapped(t, own)
+		} else {
+			client, err := net.Dial(network, l.Addr().String())
+			require.NoError(t, err)
+			defer client.Close()
+		}
+		served, err := l.Accept()
 		require.NoError(t, err)
-		peer, own := client.LocalAddr().(*net.TCPAddr).AddrPort(), client.RemoteAddr().(*net.TCPAddr).AddrPort()
-		assert.Equal(t, PeerOurs, peerOf(peer, own), network)
-		client.Close()
-		l.Close()
+		defer served.Close()
+		peer := served.RemoteAddr().(*net.TCPAddr).AddrPort()
+		assert.Equal(t, PeerOurs, peerOf(peer, own), name)
+		uid, found := askKernel(peer, own)
+		assert.True(t, found, name)
+		assert.Equal(t, os.Getuid(), uid, name)
+		uid, found, err = lookUp(peer, own)
+		require.NoError(t, err)
+		assert.True(t, found, name)
+		assert.Equal(t, os.Getuid(), uid, name)
+
+		for wrong, other := range map[string]netip.AddrPort{"a listening socket": own, "nobody": netip.AddrPortFrom(peer.Addr(), peer.Port()^1)} {
+			_, found := askKernel(other, own)
+			assert.False(t, found, "%s: %s", name, wrong)
+		}
 	}
+}
+
+// dialMapped connects to an IPv4 address by a socket of IPv6, as browsers may.
+func dialMapped(t *testing.T, to netip.AddrPort) {
+	t.Helper()
+	s, err := syscall.Socket(syscall.AF_INET6, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
+	require.NoError(t, err)
+	t.Cleanup(func() { syscall.Close(s) })
+	require.NoError(t, syscall.Connect(s, &syscall.SockaddrInet6{Port: int(to.Port()), Addr: to.Addr().As16()}))
 }
