@@ -5,7 +5,9 @@ import (
 	"errors"
 
 	"chipid/agent/answer"
+	"chipid/agent/audit"
 	"chipid/agent/catalogue"
+	"chipid/agent/consent"
 	"chipid/agent/reading"
 	"chipid/cardlib"
 	"chipid/cardlib/access"
@@ -50,6 +52,9 @@ func runProbe(ctx context.Context, c console, args []string) int {
 	report, err := probe.Run(ctx, conn, o.keys, probe.Options{
 		Program: "chipid-agent " + version, Reader: name, Plan: cardlib.Plan{Trust: store, BuildDate: built()},
 	})
+	if err := noteProbe(set.audit(), name, err); err != nil {
+		return c.failFiles(err, "vi", o.json)
+	}
 	if o.json {
 		if err := printJSON(c.out, report); err != nil {
 			return catalogue.ExitTrouble
@@ -61,6 +66,16 @@ func runProbe(ctx context.Context, c console, args []string) int {
 		return catalogue.Of(answer.FailureOf(err).Code).Exit
 	}
 	return 0
+}
+
+// noteProbe puts a look at a chip into the audit before anything of it is shown: the
+// chip was opened and its groups read, and no field of theirs goes out.
+func noteProbe(log *audit.Log, reader string, failed error) error {
+	e := audit.Entry{Event: audit.Read, Origin: consent.Local.String(), Reader: reader, Detail: "probe: how the chip is built, no field"}
+	if failed != nil {
+		e.Event, e.Code = audit.Denied, string(answer.FailureOf(failed).Code)
+	}
+	return log.Append(e)
 }
 
 func (c console) probeFlags(args []string) (o probeOptions, code int, done bool) {
