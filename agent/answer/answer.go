@@ -59,7 +59,7 @@ type Document struct {
 type Signer struct {
 	Subject     string `json:"subject"`
 	Issuer      string `json:"issuer"`
-	SigningTime string `json:"signingTime,omitempty"`
+	SigningTime string `json:"signingTime,omitempty"` // only if dateOfIssue was asked for
 	Anchor      string `json:"anchor,omitempty"`
 }
 
@@ -134,7 +134,8 @@ func document(d *cardlib.Document, w Wanted) Document {
 	}
 	if s := d.Signer; s != nil {
 		out.Signer = &Signer{Subject: s.Subject, Issuer: s.Issuer, Anchor: s.Anchor}
-		if !s.SigningTime.IsZero() {
+		// A card is signed when it is made: the time tells the date of issue.
+		if !s.SigningTime.IsZero() && w[cccd.FieldDateOfIssue] {
 			out.Signer.SigningTime = s.SigningTime.UTC().Format(time.RFC3339)
 		}
 	}

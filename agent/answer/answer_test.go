@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -28,6 +29,7 @@ func sample() *reading.Outcome {
 				Groups:   map[lds.Group][]byte{lds.DG13: {1}, lds.DG1: {1}},
 				MRZ:      &mrz.Document{DocumentNumber: "190000018", IssuingState: "VNM", Code: "ID", Lines: []string{"a", "b", "c"}},
 				Citizen:  cccd.Citizen{FullName: "Nguyễn Thị Mẫu", Sex: cccd.Female, SexText: "Nữ", NoExpiry: true, DateOfIssue: "2024-08-01", Ethnicity: "Kinh"},
+				Signer:   &cardlib.Signer{Subject: "CN=VN DOCUMENT SIGNER", SigningTime: time.Date(2024, 8, 1, 3, 0, 0, 0, time.UTC)},
 				Portrait: &cardlib.Portrait{MIME: "image/jpeg", Data: []byte{0xFF, 0xD8}, Width: 2, Height: 3},
 			},
 			Report: verdict.Conclude([]verdict.Check{
@@ -49,6 +51,15 @@ func encoded(t *testing.T, names ...string) map[string]any {
 	var v map[string]any
 	require.NoError(t, json.Unmarshal(b, &v))
 	return v
+}
+
+// TestTheTimeOfSigningTellsTheDateOfIssue, and goes out with it alone.
+func TestTheTimeOfSigningTellsTheDateOfIssue(t *testing.T) {
+	signer := func(fields ...string) map[string]any {
+		return encoded(t, fields...)["document"].(map[string]any)["signer"].(map[string]any)
+	}
+	assert.NotContains(t, signer("fullName", "dateOfExpiry"), "signingTime")
+	assert.Equal(t, "2024-08-01T03:00:00Z", signer("fullName", "dateOfIssue")["signingTime"])
 }
 
 func TestOnlyAskedFields(t *testing.T) {

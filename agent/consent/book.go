@@ -1,16 +1,26 @@
 package consent
 
-import "time"
+import (
+	"sync"
+	"time"
+)
 
 // Book says what every caller may now. It may be asked from many goroutines.
 type Book struct {
 	run   *Run
 	store *Store
 	admin *Admin
+
+	mu sync.Mutex
+	// spent are the grants for one result that are spent and could not be taken out of
+	// the file (a full disk), by their callers and since when they were.
+	spent map[Caller]time.Time
 }
 
 // NewBook puts the three kinds of grants together; each may be nil.
-func NewBook(run *Run, store *Store, admin *Admin) *Book { return &Book{run, store, admin} }
+func NewBook(run *Run, store *Store, admin *Admin) *Book {
+	return &Book{run: run, store: store, admin: admin, spent: map[Caller]time.Time{}}
+}
 
 // Permission returns what the caller may, and false for one that may nothing.
 // The administrator's word comes first.
@@ -35,12 +45,25 @@ func (b *Book) Permission(c Caller) (Permission, bool) {
 
 // own is what the user's own grant gives.
 func (b *Book) own(c Caller) (Permission, bool) {
+	g, ok := b.grantOf(c)
+	if !ok {
+		return Permission{}, false
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if since, spent := b.spent[c]; spent && g.For == Once && since.Equal(g.Since) {
+		return Permission{}, false
+	}
+	return g.permission(), true
+}
+
+func (b *Book) grantOf(c Caller) (Grant, bool) {
 	for _, g := range b.granted() {
 		if g.Caller() == c {
-			return g.permission(), true
+			return g, true
 		}
 	}
-	return Permission{}, false
+	return Grant{}, false
 }
 
 // granted returns the user's grants; none if the file cannot be read, which the
@@ -88,12 +111,20 @@ func (b *Book) Knows(c Caller) bool {
 	return ok
 }
 
-// Spend ends a permission that was given for one delivered result.
+// Spend ends a permission that was given for one delivered result. It has ended, in
+// this process, even if the file could not be changed.
 func (b *Book) Spend(c Caller) error {
 	if p, ok := b.Permission(c); !ok || !p.Once || b.store == nil {
 		return nil
 	}
-	return b.store.Spend(c)
+	g, there := b.grantOf(c)
+	err := b.store.Spend(c)
+	if err != nil && there {
+		b.mu.Lock()
+		b.spent[c] = g.Since
+		b.mu.Unlock()
+	}
+	return err
 }
 
 // NextEnd returns when the next of the grants ends, the user's and the

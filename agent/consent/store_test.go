@@ -83,6 +83,25 @@ func TestGrantsEnd(t *testing.T) {
 	assert.False(t, ok)
 }
 
+// TestASpentGrantThatStaysInTheFile: a file that cannot be written makes of one result no two.
+func TestASpentGrantThatStaysInTheFile(t *testing.T) {
+	s := NewStore(filepath.Join(t.TempDir(), "grants.json"))
+	book := NewBook(nil, s, nil)
+	page := origin(t, "https://once.example")
+	require.NoError(t, s.Put(grant(t, "https://once.example", Once, "sex")))
+	require.NoError(t, os.RemoveAll(s.path+".lock"))
+	require.NoError(t, os.Mkdir(s.path+".lock", 0o700)) // where the lock should be
+	assert.ErrorIs(t, book.Spend(page), ErrStore)
+	_, ok := book.Permission(page)
+	assert.False(t, ok)
+	require.NoError(t, os.Remove(s.path+".lock"))
+	again := grant(t, "https://once.example", Once, "sex")
+	again.Since = again.Since.Add(time.Second)
+	require.NoError(t, s.Put(again))
+	_, ok = book.Permission(page)
+	assert.True(t, ok, "another grant is another one")
+}
+
 func TestManyWritersLoseNothing(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "grants.json")
 	var all sync.WaitGroup

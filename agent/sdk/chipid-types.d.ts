@@ -334,7 +334,7 @@ export interface CardReadResult {
       subject: string;
       /** Who certified the signer. · Nơi cấp chứng thư cho bên ký. */
       issuer: string;
-      /** When it signed, as it says. · Thời điểm ký, theo lời bên ký. */
+      /** When it signed, as it says; only if dateOfIssue was asked for and granted, which it tells. · Thời điểm ký, theo lời bên ký; chỉ khi dateOfIssue được xin và được phép, vì thời điểm này cho biết ngày cấp. */
       signingTime?: string;
       /** The trusted root that the signer leads to. · Chứng thư gốc mà bên ký dẫn tới. */
       anchor?: string;
