@@ -73,7 +73,7 @@ func runProbe(ctx context.Context, c console, args []string) int {
 func noteProbe(log *audit.Log, reader string, failed error) error {
 	e := audit.Entry{Event: audit.Read, Origin: consent.Local.String(), Reader: reader, Detail: "probe: how the chip is built, no field"}
 	if failed != nil {
-		e.Event, e.Code = audit.Denied, string(answer.FailureOf(failed).Code)
+		e.Event, e.Code = audit.Denied, string(cardlib.CodeOf(failed))
 	}
 	return log.Append(e)
 }
