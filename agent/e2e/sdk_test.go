@@ -5,6 +5,7 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -146,6 +147,34 @@ func liar(t *testing.T, key string) (address string) {
 	}))
 	t.Cleanup(server.Close)
 	return strings.Replace(server.URL, "http://", "ws://", 1) + "/v1"
+}
+
+// TestSilentProgramsHoldNobodyUp: one that takes connections and says nothing, and one that
+// opens a WebSocket and says nothing, before the agent.
+func TestSilentProgramsHoldNobodyUp(t *testing.T) {
+	mute, err := net.Listen("tcp4", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { mute.Close() })
+	upgrader := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }, Subprotocols: []string{"chipid.v1"}}
+	gone := make(chan struct{}, 9)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if ws, err := upgrader.Upgrade(w, r, nil); err == nil {
+			for err == nil {
+				_, _, err = ws.ReadMessage()
+			}
+			ws.Close()
+			gone <- struct{}{}
+		}
+	}))
+	t.Cleanup(server.Close)
+	opens := strings.Replace(server.URL, "http://", "ws://", 1) + "/v1"
+	a := startAgent(t)
+	p, origin := clientPage(t)
+	a.command("origins", "grant", origin, "--fields", "fullName", "--for", "day")
+	assert.Equal(t, "true in time", p.withClient(fmt.Sprintf(`const began = performance.now(); const a = await c.ChipidClient.connect(["ws://%s/v1", %q, %q], {timeout: 60_000});
+		a.close(); return a.paired + (performance.now() - began < 30_000 ? " in time" : " late");`, mute.Addr(), opens, a.address)))
+	<-gone // the attempt beside is given up
+	assert.Equal(t, "AGENT_SILENT", p.withClient(fmt.Sprintf(`await c.ChipidClient.connect(%q, {timeout: 300});`, opens)))
 }
 
 // TestAPagePairsThroughTheClient, from a stranger to a grant, and from then on looks for

@@ -99,8 +99,9 @@ export class ChipidClient extends EventTarget {
     /**
      * @param {string} url
      * @param {Who} who
+     * @param {AbortSignal} signal
      */
-    static "__#private@#at"(url: string, who: Who): Promise<ChipidClient>;
+    static "__#private@#at"(url: string, who: Who, signal: AbortSignal): Promise<ChipidClient>;
     /** @param {WebSocket} socket  open; use {@link ChipidClient.connect} */
     constructor(socket: WebSocket);
     /** @type {Reader[]} the readers as last told; empty without the scope presence */

@@ -316,34 +316,29 @@ export class ChipidClient extends EventTarget {
    * @returns {Promise<ChipidClient>}
    */
   static async connect(urls = addresses(), who = {}) {
-    /** @type {ChipidError|undefined} */
-    let worst;
     const all = [urls].flat();
-    for (const url of all) {
-      try {
-        return await ChipidClient.#at(url, who);
-      } catch (e) {
-        if (!(e instanceof ChipidError)) throw e;
-        if (e.code !== "UNREACHED") worst ??= e;
-        if (!TRY_NEXT.has(e.code)) throw e;
-      }
-    }
-    throw worst ?? await diagnose(all[0]);
+    let told = false;
+    const once = { ...who, onPrompt: (/** @type {ChipidError} */ why) => { if (!told) who.onPrompt?.(why); told = true; } };
+    const { found, failed } = await firstOf(all.length, (i, signal) => ChipidClient.#at(all[i], once, signal));
+    if (found) return found;
+    const last = failed.find((e) => !(e instanceof ChipidError) || !TRY_NEXT.has(e.code)) ?? failed.find((e) => e.code !== "UNREACHED");
+    throw last ?? await diagnose(all[0]);
   }
 
   /**
    * @param {string} url
    * @param {Who} who
+   * @param {AbortSignal} signal
    */
-  static async #at(url, who) {
-    const self = new ChipidClient(await open(url, who));
+  static async #at(url, who, signal) {
+    const self = new ChipidClient(await open(url, who, signal));
     try {
       const challenge = base64url(random(32));
-      self.agent = await self.call("initialize", {
+      self.agent = await inTime(who.timeout, self.call("initialize", {
         protocolVersion: "1.0",
         client: { name: who.name || document.title.slice(0, 60) || location.host, version: who.version ?? "1" },
         challenge,
-      });
+      }));
       if (self.agent.state) self.#setReaders(self.agent.state); // before any event that follows
       if (who.key) await verifyIdentity(self.agent, who.key, challenge, url);
       return self;
@@ -520,21 +515,81 @@ export class ChipidClient extends EventTarget {
   }
 }
 
-/** Failures after which another port may have this user's agent. */
-const TRY_NEXT = new Set(["UNREACHED", "OTHER_SESSION", "AGENT_LOST", "AGENT_KEY_CHANGED"]);
+/** Failures after which another port may have this user's agent; UNKNOWN is another program's. */
+const TRY_NEXT = new Set(["UNREACHED", "OTHER_SESSION", "AGENT_LOST", "AGENT_SILENT", "AGENT_KEY_CHANGED", "UNKNOWN"]);
 
-/** After so many ms without an answer it is looked up whether the browser asks the user, and so many s are given to answer. */
+/** ms after which the next address is tried beside one that is quiet. */
+const NEXT_STARTS = 400;
+/** ms after which nobody answers any more. */
+const TIMEOUT = 8000;
+/** ms after which it is looked up whether the browser asks its user; s that the user has to answer. */
 const PROMPT_SHOWS = 2500, PROMPT_LASTS = 120;
+
+/**
+ * Makes attempts in order, each once the one before has failed or been quiet for a
+ * moment, so that a silent program on one port holds nobody up. Ends with the first
+ * that succeeds, or with a failure after which no other can; the rest is aborted.
+ * @template T
+ * @param {number} count
+ * @param {(i: number, signal: AbortSignal) => Promise<T>} attempt
+ * @returns {Promise<{found?: T, failed: any[]}>}  failures in the order of the attempts
+ */
+function firstOf(count, attempt) {
+  return new Promise((resolve) => {
+    const stops = Array.from({ length: count }, () => new AbortController());
+    /** @type {any[]} */
+    const failed = [];
+    let begun = 0, ended = 0, over = false;
+    const end = (/** @type {T|undefined} */ found, /** @type {number} */ of) => {
+      over = true;
+      stops.forEach((stop, i) => { if (i !== of || !found) stop.abort(); });
+      resolve({ found, failed: failed.filter(Boolean) });
+    };
+    const next = () => {
+      if (over || begun === count) return;
+      const i = begun++;
+      let quiet = false;
+      const timer = setTimeout(() => { quiet = true; next(); }, NEXT_STARTS);
+      attempt(i, stops[i].signal).then((found) => {
+        clearTimeout(timer);
+        if (!over) end(found, i);
+      }, (e) => {
+        clearTimeout(timer);
+        if (over) return;
+        failed[i] = e;
+        if (++ended === count || !TRY_NEXT.has(e.code)) end(undefined, i);
+        else if (!quiet) next();
+      });
+    };
+    next();
+  });
+}
+
+/**
+ * Waits for an answer, and no longer than ms.
+ * @template T
+ * @param {number|undefined} ms
+ * @param {Promise<T>} answer
+ * @returns {Promise<T>}
+ */
+function inTime(ms, answer) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(pageFailure("AGENT_SILENT")), ms ?? TIMEOUT);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
 
 /**
  * Opens the socket or throws UNREACHED, which {@link diagnose} explains; or
  * LNA_PROMPT_PENDING if the user does not answer the browser's question.
  * @param {string} url
  * @param {Who} who
+ * @param {AbortSignal} signal  closes the socket, whenever
  * @returns {Promise<WebSocket>}
  */
-async function open(url, { timeout = 8000, onPrompt }) {
+async function open(url, { timeout = TIMEOUT, onPrompt }, signal) {
   const socket = dial(url);
+  signal.addEventListener("abort", () => socket?.close());
   /** @type {Promise<boolean>} */
   const settled = new Promise((resolve) => {
     socket?.addEventListener("open", () => resolve(true), { once: true });
