@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"chipid/agent/config"
 	"chipid/agent/pairing"
 	"chipid/mock-reader/persona"
 )
@@ -282,4 +283,25 @@ func TestConsoleNeedsARunningAgent(t *testing.T) {
 	code, stdout, _ := command(t, "console", "--json", "--state", state)
 	assert.Equal(t, 5, code)
 	assert.Contains(t, stdout, `"AGENT_NOT_RUNNING"`)
+}
+
+// TestOnlyThePolicyNamesTheSignedFile: a user who could name an older file of the
+// administrator's would take back what the administrator has taken back.
+func TestOnlyThePolicyNamesTheSignedFile(t *testing.T) {
+	const older = "/home/user/older.json"
+	file := filepath.Join(t.TempDir(), "config.toml")
+	named := []byte("[admin]\ngrants = '" + older + "'\n")
+	require.NoError(t, os.WriteFile(file, named, 0o600))
+	for name, c := range map[string]struct {
+		in   config.Inputs
+		want string
+	}{
+		"the user's file":          {config.Inputs{File: file}, ""},
+		"the user's environment":   {config.Inputs{Env: []string{"CHIPID_ADMIN_GRANTS=" + older}}, ""},
+		"the administrator's word": {config.Inputs{Policy: config.Trusted{Text: named, Where: "policy.toml"}}, older},
+	} {
+		loaded, err := config.Load(c.in)
+		require.NoError(t, err)
+		assert.Equal(t, c.want, settings{Config: loaded}.grantsFile(), name)
+	}
 }

@@ -97,9 +97,10 @@ func (s settings) audit() *audit.Log { return audit.Open(s.places.State, s.audit
 
 func (s settings) store() *consent.Store { return consent.NewStore(s.places.In("grants.json")) }
 
-// grantsFile is where the administrator's signed grants lie.
+// grantsFile is where the administrator's signed grants lie. Only the policy may name
+// another place: whoever could, could put an older file in force again.
 func (s settings) grantsFile() string {
-	if path := s.Text(config.AdminGrants); path != "" {
+	if path := s.Text(config.AdminGrants); path != "" && s.Source(config.AdminGrants) == config.FromPolicy {
 		return path
 	}
 	return s.admin.Grants()

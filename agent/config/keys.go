@@ -66,7 +66,7 @@ var keys = []Key{
 	{Name: Pairing, Kind: Switch, Default: true, Live: true, Vi: "Cán bộ được ghép trang mới.", En: "The officer may pair new pages."},
 	{Name: Windows, Kind: Switch, Default: true, Live: true, Vi: "Hỏi cán bộ bằng cửa sổ nhỏ trên màn hình; tắt thì hỏi trên trang của cán bộ và dòng lệnh.", En: "Ask the officer in small windows; off: on the officer's page and the command line alone."},
 	{Name: Tray, Kind: Switch, Default: true, Vi: "Hiện biểu tượng cạnh đồng hồ.", En: "Show the picture beside the clock."},
-	{Name: AdminGrants, Kind: Text, Default: "", Live: true, Vi: "Tệp quyền do quản trị viên ký; để trống là tệp cạnh khóa của quản trị viên.", En: "The administrator's signed grants; empty for the file beside the administrator's key."},
+	{Name: AdminGrants, Kind: Text, Default: "", Live: true, Vi: "Tệp quyền do quản trị viên ký, chỉ khi nêu trong policy.toml; để trống là tệp cạnh khóa của quản trị viên.", En: "The administrator's signed grants, only if policy.toml names them; empty for the file beside the administrator's key."},
 	{Name: WSSEnabled, Kind: Switch, Default: true, Vi: "Phục vụ cả wss:// khi đã chạy «wss install».", En: "Serve wss:// too, once «wss install» was run."},
 	{Name: WSSPort, Kind: Number, Default: int64(9690), Max: 65535, Vi: "Cổng đầu tiên của wss; nếu bận thì bảy cổng kế tiếp, theo thứ tự; 0 là cổng trống bất kỳ.", En: "First port of wss; if it is taken, the next seven in turn; 0 takes a free one."},
 }
