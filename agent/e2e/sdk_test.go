@@ -212,6 +212,8 @@ func TestAPagePairsThroughTheClient(t *testing.T) {
 	whom := `a.close(); return a.agent.grant.fields + " " + a.readers.length;`
 	assert.Equal(t, "fullName 2", p.withClient(connect(whom, a.address)), "the very agent, with its state")
 	impostor.command("origins", "grant", origin, "--fields", "all", "--for", "day")
+	assert.Equal(t, "AGENT_KEY_CHANGED", p.withClient(fmt.Sprintf(`await c.ChipidClient.connect(%q);`, impostor.address)), "the client has kept the key")
+	assert.Equal(t, "true", p.withClient(fmt.Sprintf(`const a = await c.ChipidClient.connect(%q, {key: ""}); a.close(); return a.paired;`, impostor.address)), "whoever answers, to pair anew")
 	between, elsewhere := relay(t, a), otherSession(t)
 	assert.Equal(t, "AGENT_KEY_CHANGED", p.withClient(connect(whom, impostor.address)), "another key")
 	assert.Equal(t, "AGENT_KEY_CHANGED", p.withClient(connect(whom, between)), "the right key from another port")

@@ -49,8 +49,9 @@ export function diagnose(url: string): Promise<ChipidError>;
  * @typedef {{name: string, purpose: string, fields: string[], presence?: boolean}} PairRequest
  * @typedef {{onCode?: (code: string) => void, signal?: AbortSignal}} PairHooks  onCode gets the seven digits to show.
  * @typedef {{name?: string, version?: string, timeout?: number, key?: string, onPrompt?: (why: ChipidError) => void}} Who
- *   timeout in ms for each address; key is the agent's, kept from pairing: another program is refused; onPrompt is
- *   told, to show it, when the browser asks the user whether the page may connect: the answer is waited for.
+ *   timeout in ms for each address; key is the agent's that the page knows, without it the one that {@link ChipidClient.pair}
+ *   has kept: another program is refused; "" takes whoever answers, to pair anew after the computer was set up again;
+ *   onPrompt is told, to show it, when the browser asks the user whether the page may connect: the answer is waited for.
  */
 /** The WebSocket sub-protocol. */
 export const SUBPROTOCOL: "chipid.v1";
@@ -147,8 +148,8 @@ export class ChipidClient extends EventTarget {
     /**
      * Asks the officer, who must have opened pairing, for a grant. hooks.onCode gets the
      * digits that the page shows and the officer enters. Resolves once the officer has
-     * decided, with what was granted and the agent's key: keep that, hand it to
-     * {@link ChipidClient.connect} from then on, and connect anew.
+     * decided, with what was granted and the agent's key; connect anew then. The key is
+     * kept in the origin's localStorage, and checked at each {@link ChipidClient.connect}.
      * @param {PairRequest} request
      * @param {PairHooks} [hooks]
      * @returns {Promise<Granted & {key: string}>}
@@ -209,8 +210,8 @@ export type PairHooks = {
     signal?: AbortSignal;
 };
 /**
- * timeout in ms for each address; key is the agent's, kept from pairing: another program is refused; onPrompt is
- * told, to show it, when the browser asks the user whether the page may connect: the answer is waited for.
+ * timeout in ms for each address; key is the agent's that the page knows, without it the one that {@link ChipidClient.pair}has kept: another program is refused; "" takes whoever answers, to pair anew after the computer was set up again;
+ * onPrompt is told, to show it, when the browser asks the user whether the page may connect: the answer is waited for.
  */
 export type Who = {
     name?: string;

@@ -43,8 +43,9 @@
  * @typedef {{name: string, purpose: string, fields: string[], presence?: boolean}} PairRequest
  * @typedef {{onCode?: (code: string) => void, signal?: AbortSignal}} PairHooks  onCode gets the seven digits to show.
  * @typedef {{name?: string, version?: string, timeout?: number, key?: string, onPrompt?: (why: ChipidError) => void}} Who
- *   timeout in ms for each address; key is the agent's, kept from pairing: another program is refused; onPrompt is
- *   told, to show it, when the browser asks the user whether the page may connect: the answer is waited for.
+ *   timeout in ms for each address; key is the agent's that the page knows, without it the one that {@link ChipidClient.pair}
+ *   has kept: another program is refused; "" takes whoever answers, to pair anew after the computer was set up again;
+ *   onPrompt is told, to show it, when the browser asks the user whether the page may connect: the answer is waited for.
  */
 
 /** The WebSocket sub-protocol. */
@@ -260,6 +261,25 @@ async function hash(...parts) {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(all)));
 }
 
+/** Where the agent's key is kept from pairing. */
+const KEY = "chipid.key";
+
+/** The key that was kept; undefined where there is none, or the page may keep nothing. */
+function keptKey() {
+  try {
+    return localStorage.getItem(KEY) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {string} key */
+function keepKey(key) {
+  try {
+    localStorage.setItem(KEY, key);
+  } catch { /* the page gets it, too, and may keep it elsewhere */ }
+}
+
 /**
  * Verifies that the agent holds the key that was kept from pairing, and that it was
  * dialled at the port that it sees: a program in between would be on another one.
@@ -340,7 +360,8 @@ export class ChipidClient extends EventTarget {
         challenge,
       }));
       if (self.agent.state) self.#setReaders(self.agent.state); // before any event that follows
-      if (who.key) await verifyIdentity(self.agent, who.key, challenge, url);
+      const key = who.key ?? keptKey();
+      if (key) await verifyIdentity(self.agent, key, challenge, url);
       return self;
     } catch (e) {
       self.close();
@@ -420,8 +441,8 @@ export class ChipidClient extends EventTarget {
   /**
    * Asks the officer, who must have opened pairing, for a grant. hooks.onCode gets the
    * digits that the page shows and the officer enters. Resolves once the officer has
-   * decided, with what was granted and the agent's key: keep that, hand it to
-   * {@link ChipidClient.connect} from then on, and connect anew.
+   * decided, with what was granted and the agent's key; connect anew then. The key is
+   * kept in the origin's localStorage, and checked at each {@link ChipidClient.connect}.
    * @param {PairRequest} request
    * @param {PairHooks} [hooks]
    * @returns {Promise<Granted & {key: string}>}
@@ -440,6 +461,7 @@ export class ChipidClient extends EventTarget {
     const code = new DataView(digest.buffer).getBigUint64(0) % 10_000_000n;
     hooks.onCode?.(code.toString().padStart(7, "0"));
     const granted = await this.call("pairing.finish", { pairing: opened.pairing }, { signal: hooks.signal });
+    keepKey(opened.key);
     return { ...granted, key: opened.key };
   }
 
