@@ -73,7 +73,7 @@ func (w *wine) menu(t *testing.T) string {
 	t.Helper()
 	found := ""
 	require.NoError(t, filepath.WalkDir(w.path("drive_c"), func(path string, d fs.DirEntry, err error) error {
-		if err == nil && d.Name() == "Đọc thẻ căn cước.lnk" {
+		if err == nil && d.Name() == "Đọc thẻ căn cước (chipid).lnk" {
 			b, err := os.ReadFile(path)
 			require.NoError(t, err)
 			found = strings.ReplaceAll(string(b), "\x00", "") // UTF-16 of ASCII

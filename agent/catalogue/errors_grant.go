@@ -140,7 +140,7 @@ var stateErrors = []Error{
 		false, ExitTrouble},
 	{AgentNotRunning, 1408,
 		Text{"Chương trình đọc thẻ không chạy với thư mục dữ liệu này.", "No agent is running with this state folder."},
-		Text{"Chọn «Đọc thẻ căn cước» trong menu của máy, hoặc chạy «chipid-agent serve», rồi thử lại.", "Choose «Card reader» in the computer's menu, or run «chipid-agent serve», and try again."},
+		Text{"Chọn «Đọc thẻ căn cước (chipid)» trong menu của máy, hoặc chạy «chipid-agent serve», rồi thử lại.", "Choose the card reader (chipid) in the computer's menu, or run «chipid-agent serve», and try again."},
 		true, ExitTrouble},
 	{GrantUnknown, 1409,
 		Text{"Không có quyền nào như vậy.", "There is no such grant."},

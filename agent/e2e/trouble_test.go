@@ -182,7 +182,7 @@ func TestTheAgentIsNotRunning(t *testing.T) {
 	p.do(chromedp.Navigate(elsewhere(t, "ws://"+nobody.Addr().String()+"/v1")))
 	p.wait(`!document.querySelector("#trouble").hidden`)
 	assert.Equal(t, "AGENT_NOT_RUNNING", p.text("#troubleCode"))
-	assert.Contains(t, p.text("#troubleRemedy"), "«Đọc thẻ căn cước» trong menu")
+	assert.Contains(t, p.text("#troubleRemedy"), "«Đọc thẻ căn cước (chipid)» trong menu")
 	assert.True(t, eval[bool](p, `document.querySelector("#read").disabled`))
 }
 

@@ -100,15 +100,15 @@ export class ChipidError extends Error {
 const PAGE_FAILURES = {
   AGENT_NOT_RUNNING: [
     { vi: "Không thấy chương trình đọc thẻ trên máy này.", en: "The card program was not found on this computer." },
-    { vi: "Chọn «Đọc thẻ căn cước» trong menu của máy (hoặc khởi động lại máy), rồi bấm «Thử lại».",
-      en: "Choose “Card reader” in the computer’s menu (or restart the computer), then press “Try again”." }],
+    { vi: "Chọn «Đọc thẻ căn cước (chipid)» trong menu của máy (hoặc khởi động lại máy), rồi bấm «Thử lại».",
+      en: "Choose the card reader (chipid) in the computer’s menu (or restart the computer), then press “Try again”." }],
   AGENT_REFUSED_PAGE: [
     { vi: "Chương trình đọc thẻ đang chạy nhưng không nhận trang này.", en: "The card program runs but does not accept this page." },
     { vi: "Trang này chưa được phép đọc thẻ trên máy. Bấm biểu tượng đọc thẻ cạnh đồng hồ, chọn «Cho trang mới xin phép (hai phút)», rồi bấm nút ghép trên trang này. Không được thì nhờ quản trị viên cho phép đúng địa chỉ của trang.",
       en: "This site may not read cards on this computer yet. Press the card reader’s icon beside the clock, choose “Let a new page ask (two minutes)”, then use this page’s pairing button. Else ask the administrator to allow exactly this site’s address." }],
   OTHER_SESSION: [
     { vi: "Chương trình đọc thẻ trên máy này thuộc phiên làm việc của người khác.", en: "The card program on this computer belongs to another person’s session." },
-    { vi: "Chọn «Đọc thẻ căn cước» trong menu của máy ở phiên của mình, rồi bấm «Thử lại».", en: "Choose “Card reader” in the computer’s menu in your own session, then press “Try again”." }],
+    { vi: "Chọn «Đọc thẻ căn cước (chipid)» trong menu của máy ở phiên của mình, rồi bấm «Thử lại».", en: "Choose the card reader (chipid) in the computer’s menu in your own session, then press “Try again”." }],
   AGENT_KEY_CHANGED: [
     { vi: "Chương trình đang trả lời không phải chương trình đã ghép với trang này.", en: "The program that answers is not the one that was paired with this page." },
     { vi: "Không đọc thẻ. Nếu máy vừa cài lại, ghép trang lần nữa; nếu không, báo bộ phận hỗ trợ.",
@@ -121,15 +121,15 @@ const PAGE_FAILURES = {
     { vi: "Chờ vài giây để trang tự kết nối lại, rồi đọc thẻ lại từ đầu.", en: "Wait a few seconds for the page to connect again, then read the card again." }],
   AGENT_SILENT: [
     { vi: "Chương trình đọc thẻ không trả lời.", en: "The card program does not answer." },
-    { vi: "Tắt chương trình đọc thẻ từ biểu tượng cạnh đồng hồ, chọn «Đọc thẻ căn cước» trong menu của máy, rồi bấm «Thử lại».", en: "End the card reader from its icon beside the clock, choose “Card reader” in the computer’s menu, then press “Try again”." }],
+    { vi: "Tắt chương trình đọc thẻ từ biểu tượng cạnh đồng hồ, chọn «Đọc thẻ căn cước (chipid)» trong menu của máy, rồi bấm «Thử lại».", en: "End the card reader from its icon beside the clock, choose the card reader (chipid) in the computer’s menu, then press “Try again”." }],
   CERT_UNTRUSTED: [
     { vi: "Chương trình đọc thẻ đang chạy nhưng trình duyệt không tin chứng thư của nó.", en: "The card program runs, but the browser does not trust its certificate." },
     { vi: "Chạy «chipid-agent doctor» và làm theo mục chứng thư; sau đó đóng hẳn trình duyệt rồi mở lại.",
       en: "Run “chipid-agent doctor” and follow its advice on certificates; then close the browser wholly and open it again." }],
   AGENT_NOT_REACHED: [
     { vi: "Chưa kết nối được với chương trình đọc thẻ.", en: "The card program was not reached." },
-    { vi: "Chọn «Đọc thẻ căn cước» trong menu của máy, rồi bấm «Thử lại». Nếu trình duyệt hỏi, chọn «Cho phép» ở góc trên bên trái.",
-      en: "Choose “Card reader” in the computer’s menu, then press “Try again”. If the browser asks, choose “Allow” at the top left." }],
+    { vi: "Chọn «Đọc thẻ căn cước (chipid)» trong menu của máy, rồi bấm «Thử lại». Nếu trình duyệt hỏi, chọn «Cho phép» ở góc trên bên trái.",
+      en: "Choose the card reader (chipid) in the computer’s menu, then press “Try again”. If the browser asks, choose “Allow” at the top left." }],
   LNA_PROMPT_PENDING: [
     { vi: "Trình duyệt đang hỏi có cho trang này truy cập ứng dụng và dịch vụ trên máy này không.", en: "The browser is asking whether this page may reach apps and services on this computer." },
     { vi: "Chọn «Cho phép» ở góc trên bên trái của trình duyệt.", en: "Choose “Allow” at the top left of the browser." }],
