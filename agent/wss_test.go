@@ -88,7 +88,8 @@ func TestDoctorSeesTheRunningAgent(t *testing.T) {
 }
 
 // TestDoctorsZipHoldsNothingThatWasPlanted plants what the agent's own files could
-// hold of persons and secrets, and looks for it in the file for support.
+// hold of persons and secrets, and looks for it in the file for support and in the
+// exported audit.
 func TestDoctorsZipHoldsNothingThatWasPlanted(t *testing.T) {
 	home := ownHouse(t)
 	const name, number = "Nguyễn Thị Mẫu", "000190000018"
@@ -106,6 +107,29 @@ func TestDoctorsZipHoldsNothingThatWasPlanted(t *testing.T) {
 	key, err := os.ReadFile(filepath.Join(home, "state", "chipid", "keys", "audit.key"))
 	require.NoError(t, err)
 
+	var pseudonyms struct{ Key []byte }
+	b, err := os.ReadFile(filepath.Join(home, "state", "chipid", "keys", "pseudonym.key"))
+	require.NoError(t, err)
+	if runtime.GOOS != "windows" { // there it is sealed
+		require.NoError(t, json.Unmarshal(b, &pseudonyms))
+		require.Len(t, pseudonyms.Key, 32)
+	}
+	secrets := []string{name, number, made.Token}
+	for _, each := range [][]byte{key, b, pseudonyms.Key} {
+		if len(each) > 0 {
+			secrets = append(secrets, string(each), hex.EncodeToString(each), base64.StdEncoding.EncodeToString(each), base64.RawURLEncoding.EncodeToString(each))
+		}
+	}
+	export := filepath.Join(home, "record.jsonl")
+	code, stdout, _ = command(t, "audit", "export", "--out", export)
+	require.Equal(t, 0, code, stdout)
+	exported, err := os.ReadFile(export)
+	require.NoError(t, err)
+	require.Contains(t, string(exported), `"pseudonym":"`)
+	for _, secret := range secrets {
+		assert.False(t, bytes.Contains(exported, []byte(secret)), "the export: %q", secret)
+	}
+
 	file := filepath.Join(home, "support.zip")
 	command(t, "doctor", "--zip", file)
 	archive, err := zip.OpenReader(file)
@@ -117,7 +141,7 @@ func TestDoctorsZipHoldsNothingThatWasPlanted(t *testing.T) {
 		require.NoError(t, err)
 		text, err := io.ReadAll(r)
 		require.NoError(t, err)
-		for _, secret := range []string{name, number, made.Token, home, string(key), hex.EncodeToString(key), base64.StdEncoding.EncodeToString(key)} {
+		for _, secret := range append(secrets, home) {
 			assert.False(t, bytes.Contains(text, []byte(secret)), "%s: %q", each.Name, secret)
 		}
 		assert.True(t, json.Valid(text))
