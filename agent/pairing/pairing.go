@@ -21,6 +21,10 @@ const (
 	MaxTries = 3
 )
 
+// stall is how long a page may take from its request to its call for the officer. The
+// client of pages takes moments; one that does not go on must not keep others out.
+const stall = 20 * time.Second
+
 // Errors of pairing.
 var (
 	ErrClosed     = errors.New("pairing: the officer has not opened pairing")
@@ -55,6 +59,9 @@ type Room struct {
 	until     time.Time
 	wallUntil time.Time
 	pending   *pending
+	// refused are the origins that the officer refused, or that spent their codes, while
+	// the window has been open: they are not asked about again in it.
+	refused map[consent.Caller]error
 }
 
 // pending is a pairing on its way.
@@ -64,7 +71,11 @@ type pending struct {
 	agentNonce []byte
 	code       string // once both nonces are shown
 	decided    bool
+	began      time.Time
 }
+
+// stalls tells whether the page has not gone on.
+func (p *pending) stalls(now time.Time) bool { return !p.decided && now.Sub(p.began) > stall }
 
 // NewRoom makes a room whose window is closed.
 func NewRoom(identity *Identity, prompter consent.Prompter) *Room {
@@ -77,6 +88,7 @@ func (r *Room) Open(length time.Duration) time.Time {
 	defer r.mu.Unlock()
 	length = min(max(length, 0), MaxWindow)
 	r.until, r.wallUntil = r.now().Add(length), r.wall().Add(length)
+	r.refused = map[consent.Caller]error{}
 	return r.until
 }
 
@@ -112,10 +124,13 @@ func (r *Room) Request(ask Ask) (Opened, error) {
 	if !r.open() {
 		return Opened{}, ErrClosed
 	}
-	if r.pending != nil {
+	if err := r.refused[ask.Caller]; err != nil {
+		return Opened{}, err
+	}
+	if r.pending != nil && !r.pending.stalls(r.now()) {
 		return Opened{}, ErrBusy
 	}
-	p := &pending{ask: ask, id: encode(random(16)), agentNonce: random(nonceBytes)}
+	p := &pending{began: r.now(), ask: ask, id: encode(random(16)), agentNonce: random(nonceBytes)}
 	r.pending = p
 	return Opened{p.id, r.identity.Key(), Commitment("agent", p.agentNonce)}, nil
 }
@@ -156,6 +171,11 @@ func (r *Room) Finish(ctx context.Context, caller consent.Caller, id string) (co
 	ctx, cancel := context.WithTimeoutCause(ctx, left, ErrExpired)
 	defer cancel()
 	d, err := r.decide(ctx, p)
+	if errors.Is(err, ErrDenied) || errors.Is(err, ErrCode) {
+		r.mu.Lock()
+		r.refused[caller] = err
+		r.mu.Unlock()
+	}
 	if errors.Is(context.Cause(ctx), ErrExpired) || err == nil && !r.IsOpen() {
 		return consent.Decision{}, ErrExpired
 	}
@@ -206,7 +226,7 @@ func (r *Room) find(caller consent.Caller, id string) (*pending, error) {
 	switch p := r.pending; {
 	case p == nil || p.id != id || p.ask.Caller != caller:
 		return nil, ErrUnknown
-	case !r.open():
+	case !r.open(), p.stalls(r.now()):
 		r.pending = nil
 		return nil, ErrExpired
 	default:

@@ -137,6 +137,8 @@ func TestWrongCodes(t *testing.T) {
 	_, err := r.Finish(t.Context(), p.caller, opened.ID)
 	assert.ErrorIs(t, err, ErrCode)
 	assert.Equal(t, 3, tries)
+	_, err = r.Request(p.ask())
+	assert.ErrorIs(t, err, ErrCode, "three tries, and not three more")
 }
 
 func TestPairingsThatFail(t *testing.T) {
@@ -146,6 +148,9 @@ func TestPairingsThatFail(t *testing.T) {
 	opened, _ := p.start(t, r)
 	_, err := r.Finish(t.Context(), p.caller, opened.ID)
 	assert.ErrorIs(t, err, ErrDenied)
+	_, err = r.Request(p.ask())
+	assert.ErrorIs(t, err, ErrDenied, "the officer is not asked again until pairing is opened anew")
+	r.Open(time.Minute)
 
 	opened, err = r.Request(p.ask())
 	require.NoError(t, err)
@@ -185,6 +190,26 @@ func TestWindowCloses(t *testing.T) {
 	opened, _ = p.start(t, r)
 	_, err = r.Finish(t.Context(), p.caller, opened.ID)
 	assert.ErrorIs(t, err, ErrExpired, "no officer answered")
+}
+
+// TestAPairingThatStallsKeepsNobodyOut.
+func TestAPairingThatStallsKeepsNobodyOut(t *testing.T) {
+	r := room(t, nil)
+	now := time.Now()
+	r.now = func() time.Time { return now }
+	r.Open(MaxWindow)
+	slow, p := Ask{Caller: caller(t, "https://slow.example"), Fields: []string{"sex"}}, newPage(t)
+	opened, err := r.Request(slow)
+	require.NoError(t, err)
+	_, err = r.Request(p.ask())
+	assert.ErrorIs(t, err, ErrBusy)
+	now = now.Add(stall + time.Second)
+	p.start(t, r)
+	_, err = r.Reveal(slow.Caller, opened.ID, encode(p.nonce))
+	assert.ErrorIs(t, err, ErrUnknown)
+	now = now.Add(stall + time.Second)
+	_, err = r.Reveal(p.caller, r.pending.id, encode(p.nonce))
+	assert.ErrorIs(t, err, ErrExpired, "nor may it go on late")
 }
 
 // TestTheWindowAndASleepingComputer: a window that was open when the computer fell
