@@ -127,6 +127,10 @@ func TestTheQuestionByTheKeyboard(t *testing.T) {
 	p.Wait(`!document.querySelector("form.question")`)
 	assert.Equal(t, "questionsTitle", p.Focused(), "the keyboard is not lost")
 
+	p.Do(chromedp.Click("#unpair"))
+	p.Wait(`document.querySelector("#unpair").hidden`)
+	p.Do(chromedp.Click("#pair")) // a refused page is not asked about again before
+	p.Wait(`!document.querySelector("#unpair").hidden`)
 	first.Do(chromedp.Reload())
 	p.Wait(`document.querySelector("form.question")`)
 	assert.Equal(t, "term=day", browsertest.Eval[string](p, ticked), "the same page that begins anew")
