@@ -240,7 +240,8 @@ func TestConfigurationIsTakenOverWhileTheAgentRuns(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, []byte("mock = true\nport = 0\n"), 0o600))
 	code, _, stderr := command(t, "origins", "grant", origin, "--fields", "all", "--for", "always", "--state", state)
 	require.Zero(t, code, stderr)
-	_, address := program(t, "serve", "--config", file, "--mock-card", "mau", "--state", state)
+	log := filepath.Join(t.TempDir(), "log")
+	_, address := logging(t, log, "serve", "--config", file, "--mock-card", "mau", "--state", state)
 	ws := visitor(t, address, originHeader(origin))
 	call(t, ws, 1, "initialize", hello)
 	open := func() string {
@@ -249,7 +250,10 @@ func TestConfigurationIsTakenOverWhileTheAgentRuns(t *testing.T) {
 	}
 	assert.Contains(t, open(), "until")
 	require.NoError(t, os.WriteFile(file, []byte("mock = true\nport = 0\nprot = 1\n"), 0o600))
-	time.Sleep(300 * time.Millisecond)
+	require.Eventually(t, func() bool {
+		b, err := os.ReadFile(log)
+		return err == nil && strings.Contains(string(b), "configuration not taken over") && strings.Contains(string(b), "did you mean")
+	}, 10*time.Second, 20*time.Millisecond, "the log says so")
 	assert.Contains(t, open(), "until", "a file that is wrong changes nothing")
 	require.NoError(t, os.WriteFile(file, []byte("mock = true\nport = 0\n[pairing]\nallowed = false\n"), 0o600))
 	require.Eventually(t, func() bool { return strings.Contains(open(), "PAIRING_CLOSED") }, 10*time.Second, 50*time.Millisecond)
