@@ -92,7 +92,7 @@ export const WORDS = {
   moreAnchors: { vi: "Liệt kê {n} chứng thư đầu.", en: "The first {n} are listed." },
   valid: { vi: "Giá trị từ {from} đến {to}", en: "Valid from {from} to {to}" },
   overdue: { vi: "hết hạn", en: "out of date" },
-  fingerprint: { vi: "Vân tay SHA-256", en: "SHA-256 fingerprint" },
+  fingerprint: { vi: "Mã băm SHA-256 để đối chiếu", en: "SHA-256 fingerprint, to compare" },
 
   looking: { vi: "Đang kiểm tra…", en: "Looking…" },
   looked: { vi: "Kiểm tra lúc {at}: {n} mục cần xem.", en: "Looked at {at}: {n} to see to." },
