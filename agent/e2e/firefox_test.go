@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +18,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"chipid/mock-reader/persona"
 )
 
 // reporting is a site whose page opens a WebSocket and reports what came of it.
@@ -87,4 +90,36 @@ func TestFirefoxTrustsTheAuthorityByPolicy(t *testing.T) {
 	require.Contains(t, list(), "chipid local CA", "Firefox keeps what it took over")
 	o.agent("wss", "remove")
 	assert.NotContains(t, list(), "chipid local CA")
+}
+
+// TestTheClientInFirefox: the same module, another engine: a read, the agent's key, and
+// what the page is told where it has no grant or nobody is there.
+func TestTheClientInFirefox(t *testing.T) {
+	a, stranger := startAgent(t), startAgent(t)
+	who := persona.All()[0]
+	reports := make(chan string, 1)
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/report":
+			reports <- r.URL.RawQuery
+		case "/":
+			fmt.Fprintf(w, `<!doctype html><title>một cửa</title><script type="module">
+				import { ChipidClient } from "/js/chipid-client.js";
+				const code = (address, who) => ChipidClient.connect(address, who).then((c) => { c.close(); return "connected"; }, (e) => e.code ?? String(e));
+				const agent = await ChipidClient.connect(%[1]q), key = agent.agent.identity.key;
+				const { citizen } = await agent.readCard({ fields: ["fullName"], purpose: "CT01", key: { id: %[2]q }, reader: %[3]q, citizenConsent: true });
+				const said = [citizen.fullName, agent.readers.length, await code(%[1]q, { key }), await code(%[1]q, { key: "A" + key.slice(1) }),
+					await code(%[4]q), await code("ws://127.0.0.1:1/v1")];
+				fetch("/report?" + encodeURIComponent(said.join(" ")));
+			</script>`, a.address, who.Number, "mock:"+who.Name, stranger.address)
+		default:
+			clientPages(w, r)
+		}
+	}))
+	t.Cleanup(site.Close)
+	o := &officer{t, t.TempDir(), strings.Replace(site.URL, "127.0.0.1", "localhost", 1)}
+	a.command("origins", "grant", o.page, "--fields", "fullName", "--for", "day", "--presence")
+	said, err := url.QueryUnescape(o.firefox(filepath.Join(o.home, "profile"), reports))
+	require.NoError(t, err)
+	assert.Equal(t, who.FullName+" 2 connected AGENT_KEY_CHANGED AGENT_REFUSED_PAGE AGENT_NOT_RUNNING", said)
 }
