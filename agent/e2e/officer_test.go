@@ -188,6 +188,33 @@ func TestTheRunningReadInTheConsole(t *testing.T) {
 	p.Wait(`document.querySelector("#verdicts li[data-code=OFFICER_REFUSED]")`)
 }
 
+// Another page that asks in vain is shown, and the officer gives it the turn.
+func TestTheOfficerChoosesAnotherPage(t *testing.T) {
+	const first, second = "https://motcua.example.vn", "https://hotich.example.vn"
+	who := persona.All()[0]
+	reader := "mock:" + who.Name
+	a := startAgent(t, "--desk", "0")
+	deskDo(t, a.desk, "remove", map[string]string{"reader": reader})
+	for _, origin := range []string{first, second} {
+		a.command("origins", "grant", origin, "--fields", "fullName,portrait", "--for", "day")
+	}
+	p := a.console()
+	waits, asks := dial(t, a.address, first), dial(t, a.address, second)
+	go waits.read(1, who, reader)
+	p.Wait(`document.querySelector("#reads progress")`)
+	asks.read(1, who, reader)
+	require.Equal(t, "BUSY", <-asks.ended)
+	p.Wait(`document.querySelector("#asking li")`)
+	assert.Contains(t, p.Text("#asking"), second)
+	accessible(t, p)
+	p.Do(chromedp.Click("#asking button"))
+	assert.Equal(t, "ANOTHER_PAGE_CHOSEN", <-waits.ended)
+	go asks.read(2, who, reader)
+	p.Wait(`document.querySelector("#reads")?.textContent.includes("hotich")`)
+	deskDo(t, a.desk, "insert", map[string]string{"reader": reader, "card": who.Name})
+	assert.Empty(t, <-asks.ended)
+}
+
 // The file for the support comes out of the page as the command makes it, without the
 // names of this user's folders.
 func TestTheFileForSupport(t *testing.T) {
