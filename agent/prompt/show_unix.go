@@ -28,6 +28,10 @@ func show(ctx context.Context, f form) (r reply, err error) {
 func showOnce(ctx context.Context, program string, f form, had reply) (reply, error) {
 	cmd := exec.CommandContext(ctx, program, yadArguments(f, had)...)
 	cmd.WaitDelay = time.Second
+	if os.Getenv("DISPLAY") != "" {
+		// Wayland has no way to ask for a place over all others; X11, which its desktops serve too, has.
+		cmd.Env = append(os.Environ(), "GDK_BACKEND=x11")
+	}
 	var out bytes.Buffer
 	cmd.Stdout = &out
 	err := cmd.Run()

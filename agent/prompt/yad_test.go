@@ -37,7 +37,8 @@ func screen(t *testing.T, size string) string {
 	require.NoError(t, manager.Start())
 	t.Cleanup(func() { _ = manager.Process.Kill(); _ = manager.Wait() })
 	t.Setenv("DISPLAY", display)
-	t.Setenv("WAYLAND_DISPLAY", "")
+	t.Setenv("WAYLAND_DISPLAY", "wayland-0") // as on a desktop of Wayland that serves X11 too
+	t.Setenv("GDK_BACKEND", "wayland")
 	return display
 }
 
