@@ -67,6 +67,28 @@ func TestRotationKeepsTheChain(t *testing.T) {
 	assert.False(t, v.OK, "a whole file is missing")
 }
 
+// TestAWalkHoldsNobodyUp writes lines, and fills files, while the log is being shown.
+func TestAWalkHoldsNobodyUp(t *testing.T) {
+	options := Options{MaxBytes: 1000}
+	_, state := logOf(t, 20, options)
+	shown := 0
+	v, err := Open(state, options).Show(func([]byte) error {
+		if shown++; shown == 3 {
+			for range 12 {
+				require.NoError(t, Open(state, options).Append(Entry{Event: Read}))
+			}
+		}
+		if shown == 32 { // the last line, of the file that is being written
+			require.NoError(t, Open(state, options).Append(Entry{Event: Read}))
+		}
+		return nil
+	})
+	require.NoError(t, err)
+	assert.Equal(t, Verdict{Entries: 32, OK: true}, v)
+	assert.Equal(t, 32, shown)
+	assert.Equal(t, Verdict{Entries: 33, OK: true}, verify(t, state))
+}
+
 func TestManyWriters(t *testing.T) {
 	state := t.TempDir()
 	var all sync.WaitGroup
