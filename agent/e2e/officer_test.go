@@ -122,10 +122,12 @@ func TestTheQuestionByTheKeyboard(t *testing.T) {
 	p.Wait(code + `?.value === "" && document.querySelector(".question .note").textContent.includes("wrong")`)
 	assert.Equal(t, "religion=on,term=once", browsertest.Eval[string](p, ticked))
 	assert.True(t, browsertest.Eval[bool](p, code+` === document.activeElement`), "the next code can be typed at once")
+	p.Wait(`document.querySelector("#said").textContent === "That code was wrong. Look at the page again."`)
 	p.Do(chromedp.Click(".question button[type=button]"))
 	first.Wait(`document.querySelector("#end").textContent`)
 	p.Wait(`!document.querySelector("form.question")`)
 	assert.Equal(t, "questionsTitle", p.Focused(), "the keyboard is not lost")
+	p.Wait(`document.querySelector("#said").textContent === "The answer was given."`)
 
 	p.Do(chromedp.Click("#unpair"))
 	p.Wait(`document.querySelector("#unpair").hidden`)

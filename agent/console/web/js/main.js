@@ -81,21 +81,23 @@ function draw() {
   const waiting = state?.questions.length ?? 0;
   document.title = (line === "away" ? `${word("away")} · ` : waiting ? `(${waiting}) ` : "") + word("title");
   if (!state || line === "away") return;
-  questions.show(state.questions, current(), (id, decision) => act({ what: "answer", id, decision }));
+  questions.show(state.questions, current(), (id, decision) => act({ what: "answer", id, decision }, word("answered")));
   panels.show(state, act);
   if (examined) panels.doctor(examined.checks, examined.at);
 }
 
 agent.addEventListener("words", (e) => questions.setFields(/** @type {CustomEvent} */ (e).detail.fields));
 agent.addEventListener("state", (e) => {
-  const before = state?.questions.length ?? 0;
+  const before = (state?.questions ?? []).map((/** @type {any} */ q) => q.id);
   state = /** @type {CustomEvent} */ (e).detail;
   if (line === "lost") announce("");
   line = "open";
   if (state.language !== told) setLanguage(told = state.language);
   draw();
-  if (state.questions.length > before) announce(word(state.questions.at(-1).kind === "pair" ? "pairAsks" : "againAsks"));
-  else if (before && !state.questions.length && [word("pairAsks"), word("againAsks")].includes(at("said").textContent ?? "")) announce("");
+  const next = state.questions.find((/** @type {any} */ q) => !before.includes(q.id));
+  const words = /** @type {const} */ (["pairAsks", "againAsks", "codeWrong"]).map((w) => word(w));
+  if (next) announce(words[next.kind !== "pair" ? 1 : questions.askedAgain(next) ? 2 : 0]);
+  else if (before.length && !state.questions.length && words.includes(at("said").textContent ?? "")) announce("");
 });
 agent.addEventListener("lost", () => {
   line = "lost";

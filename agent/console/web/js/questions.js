@@ -13,6 +13,12 @@ import { say, word } from "./texts.js";
 /** The tries that a pairing begins with. */
 const ALL_TRIES = 3;
 
+/**
+ * Whether a page's question comes again because a code was wrong.
+ * @param {Question} q
+ */
+export const askedAgain = (q) => (q.triesLeft ?? ALL_TRIES) < ALL_TRIES;
+
 /** @type {Field[]} */
 let fields = [];
 
@@ -162,7 +168,7 @@ function pair(q, answer) {
     value: kept?.id === q.id ? kept.code : "", autocomplete: "off", required: true, "aria-describedby": `q${q.id}why` }));
   const short = make("p", { role: "alert", class: "alarm" });
   form.append(make("div", { class: "code" }, make("label", { htmlFor: code.id }, word("code")), code,
-    make("p", { id: `q${q.id}why`, class: "note" }, left < ALL_TRIES && `${word("codeWrong")} `, `${word("codeWhy")} ${word("triesLeft", { n: left })}`), short));
+    make("p", { id: `q${q.id}why`, class: "note" }, askedAgain(q) && `${word("codeWrong")} `, `${word("codeWhy")} ${word("triesLeft", { n: left })}`), short));
   buttons(form, q, answer, () => {
     if (code.value.replace(/\D/g, "").length !== 7) {
       code.setAttribute("aria-invalid", "true");

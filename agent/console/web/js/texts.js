@@ -13,7 +13,7 @@ export const WORDS = {
   languageHere: { vi: "Ngôn ngữ chung do quản trị viên hoặc lệnh khởi động đặt; chỉ trang này đổi ngôn ngữ.", en: "The common language is set by the administrator or at the start; only this page has changed." },
   title: { vi: "Chương trình đọc thẻ", en: "Card reader" },
   toLanguage: { vi: "English", en: "Tiếng Việt" },
-  done: { vi: "Đã làm xong.", en: "Done." },
+  answered: { vi: "Đã gửi trả lời.", en: "The answer was given." },
   remedy: { vi: "Cách xử lý:", en: "What to do:" },
 
   readyReader: { vi: "Đã có đầu đọc.", en: "A reader is connected." },
