@@ -86,7 +86,7 @@ func (c *Conn) pinged(data string) error {
 // that is too long (1009), binary (1003), not UTF-8 (1007) or one too many
 // (1008) ends it.
 func (c *Conn) Read() ([]byte, error) {
-	kind, b, err := c.ws.ReadMessage()
+	kind, b, err := c.message()
 	switch {
 	case errors.Is(err, websocket.ErrReadLimit):
 		c.Close(websocket.CloseMessageTooBig, "message too long")
@@ -104,6 +104,15 @@ func (c *Conn) Read() ([]byte, error) {
 		return b, nil
 	}
 	return nil, ErrClosed
+}
+
+// message reads one message.
+func (c *Conn) message() (kind int, b []byte, err error) {
+	kind, r, err := c.ws.NextReader()
+	if err == nil {
+		b, err = readSecret(r, c.limits.MessageBytes)
+	}
+	return kind, b, err
 }
 
 // outgoing is a message that waits, and who is told whether it was sent.

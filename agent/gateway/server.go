@@ -68,6 +68,7 @@ func New(listeners *Listeners, config Config) *Server {
 	s.upgrader = websocket.Upgrader{
 		HandshakeTimeout: config.Limits.Header,
 		Subprotocols:     []string{SubProtocol},
+		WriteBufferPool:  wiped{},
 		// The gate has checked the origin before; see the package comment.
 		CheckOrigin: func(*http.Request) bool { return true },
 		Error:       func(w http.ResponseWriter, _ *http.Request, status int, _ error) { w.WriteHeader(status) },

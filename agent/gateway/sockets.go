@@ -75,6 +75,13 @@ func (c *socket) asked() {
 	}
 }
 
+// Read implements net.Conn. It overwrites what the buffer still holds of messages
+// before: a reader that waits keeps none.
+func (c *socket) Read(b []byte) (int, error) {
+	clear(b)
+	return c.TCPConn.Read(b)
+}
+
 // Close implements net.Conn.
 func (c *socket) Close() error {
 	c.once.Do(func() {
