@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"chipid/cardlib/internal/strictcbor"
@@ -126,13 +127,41 @@ func (b *Bundle) Sign(key crypto.Signer) error {
 	if !ok {
 		return errors.New("evidence: the agent's key is an Ed25519 key")
 	}
+	return b.SignBy(public, func(message []byte) ([]byte, error) { return key.Sign(rand.Reader, message, crypto.Hash(0)) })
+}
+
+// SignBy is Sign where the key is elsewhere: sign signs the message by the key of
+// public, once it has judged it (see [Signable]).
+func (b *Bundle) SignBy(public ed25519.PublicKey, sign func(message []byte) ([]byte, error)) error {
 	b.AgentKey = public
 	message, err := b.signed()
 	if err != nil {
 		return err
 	}
-	b.AgentSignature, err = key.Sign(rand.Reader, message, crypto.Hash(0))
+	defer clear(message)
+	b.AgentSignature, err = sign(message)
 	return err
+}
+
+// Signable tells whether a message is what SignBy has signed of a bundle for this
+// request, and of nothing else. The copies that it makes are overwritten.
+func Signable(message []byte, r Request, public ed25519.PublicKey) bool {
+	body, ok := bytes.CutPrefix(message, []byte(agentDomain))
+	if !ok || len(body) > MaxBundle {
+		return false
+	}
+	b := &Bundle{}
+	if err := strictcbor.Unmarshal(body, b); err != nil {
+		return false
+	}
+	defer func() {
+		clear(b.SOD)
+		for _, file := range b.Files {
+			clear(file)
+		}
+	}()
+	return b.Version == Version && !b.Manual && bytes.Equal(b.Nonce, r.Nonce) && b.Origin == r.Origin && b.Purpose == r.Purpose &&
+		slices.Equal(b.Groups, r.Groups) && bytes.Equal(b.AgentKey, public) && len(b.AgentSignature) == 0
 }
 
 // When is the time that the agent's clock showed.
