@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"chipid/agent/audit"
+	"chipid/agent/child"
 	"chipid/agent/config"
 	"chipid/agent/consent"
 	consolepage "chipid/agent/console"
@@ -88,6 +89,10 @@ type stores struct {
 	updated    time.Time
 }
 
+// keepFor is how long a result that nobody took is kept; 0 is what counter says.
+// Tests have less time.
+var keepFor time.Duration
+
 // newAgent opens the port and puts everything together. Errors: gateway.ErrPort,
 // consent.ErrOrigin, errTrust, errMock, errState, errRunning.
 func newAgent(o agentOptions) (a *agent, err error) {
@@ -129,9 +134,9 @@ func assemble(o agentOptions) (*agent, error) {
 	if err != nil {
 		return nil, errors.Join(errState, err)
 	}
-	a.desk = reading.New(reading.Config{Source: source, Trust: a.trustOf, BuildDate: built(), Portraits: portraits(o.log), Log: o.log})
+	a.desk = reading.New(reading.Config{Source: source, Children: children(o.log), Trust: a.trust, Log: o.log})
 	a.counter = counter.New(counter.Config{Desk: a.desk, Book: a.book, Audit: a.audit, Prompter: a.queue,
-		Evidence: counter.Evidence{Key: identity.Signer(), Software: "chipid-agent " + version}, Wait: a.wait, Spent: a.changed, Log: o.log})
+		Evidence: counter.Evidence{Key: identity.Signer(), Software: "chipid-agent " + version}, Wait: a.wait, Keep: keepFor, Spent: a.changed, Log: o.log})
 	limits := gateway.DefaultLimits()
 	handler, err := rpc.New(rpc.Config{Counter: a.counter, Identity: identity, Pairing: a.room, Grantor: a, Version: version,
 		Mock: o.Bool(config.Mock), Limits: limits, Log: o.log})
@@ -221,11 +226,8 @@ func (a *agent) loadTrust(s settings) error {
 	return nil
 }
 
-// trustOf chooses the store for a reader.
-func (a *agent) trustOf(r reading.Reader) *trust.Store {
-	s := a.stores.Load()
-	return trustOf(s.real, s.test)(r)
-}
+// trust says where the children of reads find what cards are judged against.
+func (a *agent) trust() child.Trust { return a.set().childTrust() }
 
 // set returns the settings in force.
 func (a *agent) set() settings {

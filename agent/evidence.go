@@ -3,14 +3,17 @@ package main
 import (
 	"context"
 	"crypto"
+	"crypto/ed25519"
+	"crypto/rand"
 	"encoding/hex"
+	"encoding/json"
 	"flag"
 	"maps"
 	"strings"
-	"time"
 
 	"chipid/agent/answer"
 	"chipid/agent/catalogue"
+	"chipid/agent/child"
 	"chipid/agent/counter"
 	"chipid/agent/pairing"
 	"chipid/agent/reading"
@@ -81,12 +84,15 @@ func makeEvidence(ctx context.Context, c console, args []string) int {
 	if err != nil {
 		return c.failFiles(err, o.lang, false)
 	}
-	desk := reading.New(reading.Config{Source: source, BuildDate: built()})
+	desk := reading.New(reading.Config{Source: source, Children: child.Goroutine{Surroundings: child.Surroundings{BuildDate: built(), Keys: o.keys}}})
 	deskCtx, stop := context.WithCancel(context.Background())
 	watching := make(chan error, 1)
 	go func() { watching <- desk.Run(deskCtx) }()
-	challenge := o.request.Challenge()
-	outcome, err := desk.Read(ctx, reading.Request{Reader: o.reader, Keys: o.keys, Groups: o.request.Groups, Challenge: &challenge})
+	key := identity.Signer()
+	public, _ := key.Public().(ed25519.PublicKey)
+	wanted := &child.Evidence{Request: o.request, Manual: true, JSON: o.format == "json", Software: "chipid-agent " + version, Key: public}
+	outcome, err := desk.Read(ctx, reading.Request{Reader: o.reader, Order: child.Order{Evidence: wanted}, Key: child.Key{Kind: child.KindGiven},
+		Sign: func(message []byte) ([]byte, error) { return key.Sign(rand.Reader, message, crypto.Hash(0)) }})
 	stop()
 	<-watching
 	if outcome != nil {
@@ -102,7 +108,7 @@ func makeEvidence(ctx context.Context, c console, args []string) int {
 	if err != nil {
 		return c.failure(answer.FailureOf(err), o.lang, false)
 	}
-	return c.writeEvidence(outcome, o, identity.Signer())
+	return c.writeEvidence(outcome, o)
 }
 
 func (c console) evidenceFlags(args []string) (o evidenceOptions, code int, done bool) {
@@ -141,25 +147,21 @@ func (c console) evidenceFlags(args []string) (o evidenceOptions, code int, done
 	return o, 0, false
 }
 
-func (c console) writeEvidence(outcome *reading.Outcome, o evidenceOptions, key crypto.Signer) int {
-	read := evidence.Read{SOD: outcome.Document.SOD, Files: outcome.Document.Groups}
-	if outcome.Document.ActiveAuth != nil {
-		read.Signature = outcome.Document.ActiveAuth.Signature
+func (c console) writeEvidence(outcome *reading.Outcome, o evidenceOptions) int {
+	var said struct {
+		Evidence *struct{ Bundle json.RawMessage }
 	}
-	bundle, err := evidence.Collect(o.request, true, read, "chipid-agent "+version, time.Now())
-	if err != nil {
+	if err := json.Unmarshal(outcome.Answer, &said); err != nil {
+		return c.fail(catalogue.Internal, "", o.lang, false)
+	}
+	if said.Evidence == nil {
 		return c.fail(catalogue.EvidenceIncomplete, "", o.lang, false)
 	}
-	if err := bundle.Sign(key); err != nil {
-		return c.fail(catalogue.Internal, "", o.lang, false)
-	}
-	encode := bundle.CBOR
-	if o.format == "json" {
-		encode = bundle.JSON
-	}
-	data, err := encode()
-	if err != nil {
-		return c.fail(catalogue.Internal, "", o.lang, false)
+	data := []byte(said.Evidence.Bundle)
+	if o.format == "cbor" {
+		if err := json.Unmarshal(said.Evidence.Bundle, &data); err != nil {
+			return c.fail(catalogue.Internal, "", o.lang, false)
+		}
 	}
 	if err := writeNew(o.out, data); err != nil {
 		return c.fail(catalogue.FileUnwritable, "", o.lang, false)

@@ -241,7 +241,7 @@ func TestConfigurationIsTakenOverWhileTheAgentRuns(t *testing.T) {
 	code, _, stderr := command(t, "origins", "grant", origin, "--fields", "all", "--for", "always", "--state", state)
 	require.Zero(t, code, stderr)
 	log := filepath.Join(t.TempDir(), "log")
-	_, address := logging(t, log, "serve", "--config", file, "--mock-card", "mau", "--state", state)
+	_, address := logging(t, log, nil, "serve", "--config", file, "--mock-card", "mau", "--state", state)
 	ws := visitor(t, address, originHeader(origin))
 	call(t, ws, 1, "initialize", hello)
 	open := func() string {

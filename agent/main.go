@@ -39,7 +39,7 @@ var commands = map[string]func(context.Context, console, []string) int{
 }
 
 func main() {
-	if code, done := decodePortrait(os.Args[1:], os.Stdin, os.Stdout); done {
+	if code, done := asChild(os.Args[1:], os.Stdin, os.Stdout); done {
 		os.Exit(code)
 	}
 	ctx, stop := untilSignal(context.Background())

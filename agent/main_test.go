@@ -24,14 +24,18 @@ const asProgram = "CHIPID_TEST_AS_PROGRAM"
 // asVersion is the version that such a program says it is.
 const asVersion = "CHIPID_TEST_AS_VERSION"
 
+// forgetful is how long that chipid-agent keeps a result that nobody took.
+const forgetful = "CHIPID_TEST_KEEP"
+
 func TestMain(m *testing.M) {
-	if code, done := decodePortrait(os.Args[1:], os.Stdin, os.Stdout); done {
+	if code, done := asChild(os.Args[1:], os.Stdin, os.Stdout); done {
 		os.Exit(code)
 	}
 	if os.Getenv(asProgram) != "" {
 		if v := os.Getenv(asVersion); v != "" {
 			version = v
 		}
+		keepFor, _ = time.ParseDuration(os.Getenv(forgetful))
 		main()
 		return
 	}

@@ -2,19 +2,24 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"chipid/agent/answer"
 	"chipid/agent/audit"
 	"chipid/agent/catalogue"
+	"chipid/agent/child"
 	"chipid/agent/consent"
 	"chipid/agent/counter"
 	"chipid/agent/reading"
 	"chipid/cardlib/access"
 	"chipid/cardlib/readers"
+	"chipid/cardlib/trust"
 )
 
 // readOptions are the flags of `chipid-agent read`.
@@ -55,7 +60,10 @@ func read(ctx context.Context, c console, args []string) int {
 	for _, p := range problems {
 		log.Warn("trust: not used", "file", p.Source, "why", p.Err)
 	}
-	desk := reading.New(reading.Config{Source: source, Trust: trustOf(store, store), BuildDate: built(), Flicker: flickerOf(o.reader), Portraits: portraits(log)})
+	// This process ends with the read: it needs no child beside itself.
+	within := child.Goroutine{Surroundings: child.Surroundings{Trust: func(child.Trust, string) *trust.Store { return store }, Portraits: portraits(log), BuildDate: built(),
+		Keys: o.keys, Wrap: o.rec.wrap(o.keys)}}
+	desk := reading.New(reading.Config{Source: source, Children: within, Flicker: flickerOf(o.reader), Log: log})
 	deskCtx, stop := context.WithCancel(context.Background())
 	watching := make(chan error, 1)
 	go func() { watching <- desk.Run(deskCtx) }()
@@ -85,7 +93,7 @@ func noteRead(log *audit.Log, outcome *reading.Outcome, o readOptions, failed er
 	}
 	e := counter.ReadEntry(outcome, o.wanted)
 	e.Origin = consent.Local.String()
-	if err := log.Pseudonym(&e, outcome.Document.Citizen.PersonalNumber); err != nil {
+	if err := log.Pseudonym(&e, outcome.Number); err != nil {
 		return err
 	}
 	return log.Append(e)
@@ -201,7 +209,7 @@ func readCard(ctx context.Context, desk *reading.Desk, o readOptions, m *meter) 
 	defer deadline.Stop()
 	for {
 		_, changed := desk.State()
-		outcome, err := desk.Read(ctx, reading.Request{Reader: o.reader, Keys: o.keys, Portrait: o.wanted.Portrait(), Progress: m.step, Wrap: o.rec.wrap(o.keys)})
+		outcome, err := desk.Read(ctx, reading.Request{Reader: o.reader, Key: child.Key{Kind: child.KindGiven}, Order: child.Order{Portrait: o.wanted.Portrait()}, Said: o.said, Progress: m.step})
 		m.end()
 		var e *reading.Error
 		if err == nil || !errors.As(err, &e) || !worthWaiting(e.Code) || o.wait == 0 {
@@ -217,6 +225,11 @@ func readCard(ctx context.Context, desk *reading.Desk, o readOptions, m *meter) 
 	}
 }
 
+// said are the fields that the person asked for.
+func (o readOptions) said() (child.Said, error) {
+	return child.Said{Fields: slices.Sorted(maps.Keys(o.wanted))}, nil
+}
+
 // worthWaiting tells whether a card or reader that comes later would help.
 func worthWaiting(code catalogue.Code) bool {
 	switch code {
@@ -228,20 +241,35 @@ func worthWaiting(code catalogue.Code) bool {
 
 // tell says what was read and returns the exit code of its report.
 func (c console) tell(outcome *reading.Outcome, o readOptions) int {
-	if o.portrait != "" && outcome.Document.Portrait != nil {
-		if err := writeNew(o.portrait, outcome.Document.Portrait.Data); err != nil {
+	var a answer.Whole
+	if err := json.Unmarshal(outcome.Answer, &a); err != nil {
+		return c.fail(catalogue.Internal, "", o.lang, o.json)
+	}
+	photo := photoOf(outcome.Answer)
+	if o.portrait != "" && photo != nil {
+		if err := writeNew(o.portrait, photo.Data); err != nil {
 			return c.fail(catalogue.FileUnwritable, "", o.lang, o.json)
 		}
 	}
-	a := answer.New(outcome, o.wanted)
 	if o.json {
-		if err := printJSON(c.out, a); err != nil {
+		if err := printJSON(c.out, json.RawMessage(outcome.Answer)); err != nil {
 			return catalogue.ExitTrouble
 		}
 	} else {
-		c.show(a, o)
+		c.show(a.Answer, photo, o)
 	}
 	return answer.Exit(outcome.Report)
+}
+
+// photoOf is the photo in an answer, nil for none.
+func photoOf(said []byte) *answer.Portrait {
+	var part struct {
+		Citizen struct{ Portrait *answer.Portrait }
+	}
+	if json.Unmarshal(said, &part) != nil {
+		return nil
+	}
+	return part.Citizen.Portrait
 }
 
 // writeNew writes a file that only its owner can read, and that was not there.

@@ -33,24 +33,24 @@ func program(t *testing.T, args ...string) (*exec.Cmd, string) {
 // programOf starts the program in that file.
 func programOf(t *testing.T, file string, args ...string) (*exec.Cmd, string) {
 	t.Helper()
-	return started(t, file, os.Stderr, args...)
+	return started(t, file, nil, os.Stderr, args...)
 }
 
 // logging is program with its log in a file.
-func logging(t *testing.T, file string, args ...string) (*exec.Cmd, string) {
+func logging(t *testing.T, file string, env []string, args ...string) (*exec.Cmd, string) {
 	t.Helper()
 	self, err := os.Executable()
 	require.NoError(t, err)
 	log, err := os.Create(file)
 	require.NoError(t, err)
 	t.Cleanup(func() { log.Close() })
-	return started(t, self, log, args...)
+	return started(t, self, env, log, args...)
 }
 
-func started(t *testing.T, file string, log io.Writer, args ...string) (*exec.Cmd, string) {
+func started(t *testing.T, file string, env []string, log io.Writer, args ...string) (*exec.Cmd, string) {
 	t.Helper()
 	cmd := exec.Command(file, args...)
-	cmd.Env = append(os.Environ(), asProgram+"=1")
+	cmd.Env = append(append(os.Environ(), asProgram+"=1"), env...)
 	cmd.Stderr = log
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)

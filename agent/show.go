@@ -31,13 +31,13 @@ var words = struct {
 }
 
 // show writes the readable report.
-func (c console) show(a answer.Answer, o readOptions) {
+func (c console) show(a answer.Answer, photo *answer.Portrait, o readOptions) {
 	lang := o.lang
 	if a.Synthetic {
 		fmt.Fprintf(c.out, "%s\n\n", words.synthetic.In(lang))
 	}
 	c.showOutcome(a.Report, lang)
-	c.showCitizen(a, o)
+	c.showCitizen(a, photo, o)
 	c.showChecks(a.Report, lang)
 	fmt.Fprintf(c.out, "\n%s\n", words.document.In(lang))
 	c.line(words.access.In(lang), a.Document.Access)
@@ -73,7 +73,7 @@ func (c console) showReport(r answer.Report, lang string) {
 }
 
 // showCitizen writes the asked fields in the order of forms.
-func (c console) showCitizen(a answer.Answer, o readOptions) {
+func (c console) showCitizen(a answer.Answer, photo *answer.Portrait, o readOptions) {
 	for _, f := range answer.Fields() {
 		if !o.wanted[f.ID] || f.ID == cccd.FieldNoExpiry {
 			continue
@@ -81,7 +81,7 @@ func (c console) showCitizen(a answer.Answer, o readOptions) {
 		label := a.Document.Labels[f.ID].In(o.lang)
 		switch f.ID {
 		case cccd.FieldPortrait:
-			c.line(label, portraitLine(a, o))
+			c.line(label, portraitLine(photo, o))
 		case answer.FieldDocumentNumber:
 			c.line(label, or(a.Document.DocumentNumber, o.lang))
 		case answer.FieldMRZ:
@@ -126,9 +126,8 @@ func or(text *string, lang string) string {
 }
 
 // portraitLine names the photo's place.
-func portraitLine(a answer.Answer, o readOptions) string {
-	p, ok := a.Citizen[cccd.FieldPortrait].(answer.Portrait)
-	if !ok {
+func portraitLine(p *answer.Portrait, o readOptions) string {
+	if p == nil {
 		return words.notRead.In(o.lang)
 	}
 	what := fmt.Sprintf("DG2, %s, %d×%d, %d byte", p.MIME, p.Width, p.Height, len(p.Data))

@@ -12,7 +12,7 @@ import (
 
 	"chipid/agent/config"
 	"chipid/agent/control"
-	"chipid/agent/reading"
+	"chipid/cardlib/trust"
 	"chipid/mock-reader/inproc"
 	"chipid/mock-reader/issuer"
 )
@@ -35,15 +35,16 @@ func TestRunningAgentHearsOfTrust(t *testing.T) {
 		assert.NoError(t, <-done)
 	}()
 
-	reader := reading.Reader{Name: "a real one"}
-	assert.True(t, a.trustOf(reader).Empty())
+	// of is what the child of the next read judges against.
+	of := func(reader string) *trust.Store { return (&ownTrust{}).of(a.trust(), reader) }
+	assert.True(t, of("a real one").Empty())
 	anchors, err := issuer.New(issuer.PublishedSeed).Anchors()
 	require.NoError(t, err)
 	require.NoError(t, os.MkdirAll(s.trustFolder(), 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(s.trustFolder(), "root.pem"), anchors[0].PEM(), 0o600))
 	assert.Empty(t, a.command(ctx, control.Request{Op: control.OpTrust}).Code)
-	assert.Len(t, a.trustOf(reader).Anchors(), 1)
+	assert.Len(t, of("a real one").Anchors(), 1)
 	require.NoError(t, os.Remove(filepath.Join(s.trustFolder(), "root.pem")))
 	assert.Empty(t, a.command(ctx, control.Request{Op: control.OpTrust}).Code)
-	assert.True(t, a.trustOf(reader).Empty())
+	assert.True(t, of("a real one").Empty())
 }

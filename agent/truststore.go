@@ -2,8 +2,10 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"slices"
 
+	"chipid/agent/child"
 	"chipid/agent/config"
 )
 
@@ -21,6 +23,18 @@ func (s settings) trustPaths() []string {
 		paths = append(slices.Clone(paths), s.trustFolder())
 	}
 	return paths
+}
+
+// childTrust is the same for the child of a read, which works in another folder.
+func (s settings) childTrust() child.Trust {
+	t := child.Trust{Test: s.Bool(config.Mock)}
+	for _, path := range s.trustPaths() {
+		if absolute, err := filepath.Abs(path); err == nil {
+			path = absolute
+		}
+		t.Paths = append(t.Paths, path)
+	}
+	return t
 }
 
 // trustFixed tells whether the command line or the administrator's policy says

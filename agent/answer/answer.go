@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"chipid/agent/catalogue"
-	"chipid/agent/reading"
 	"chipid/cardlib"
 	"chipid/cardlib/cccd"
 	"chipid/cardlib/verdict"
@@ -74,13 +73,13 @@ type Timing struct {
 	Received int   `json:"bytesReceived"`
 }
 
-// New makes the answer of an outcome. The portrait shares the outcome's memory:
-// encode the answer before wiping the outcome.
-func New(o *reading.Outcome, w Wanted) Answer {
+// New makes the answer of a read over the named reader. The portrait shares the
+// result's memory: encode the answer before wiping the result.
+func New(r *cardlib.Result, reader string, w Wanted) Answer {
 	return Answer{
-		Reader: o.Reader.Name, Synthetic: o.Report.Synthetic,
-		Citizen: Citizen(&o.Document, w), Document: document(&o.Document, w),
-		Report: NewReport(o.Report), Timing: timing(o.Result),
+		Reader: reader, Synthetic: r.Report.Synthetic,
+		Citizen: Citizen(&r.Document, w), Document: document(&r.Document, w),
+		Report: NewReport(r.Report), Timing: timing(r),
 	}
 }
 

@@ -11,7 +11,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"chipid/agent/catalogue"
-	"chipid/agent/reading"
 	"chipid/cardlib"
 	"chipid/cardlib/cccd"
 	"chipid/cardlib/lds"
@@ -20,24 +19,21 @@ import (
 )
 
 // sample is what a card said of a synthetic person.
-func sample() *reading.Outcome {
-	return &reading.Outcome{
-		Reader: reading.Reader{Name: "mock:mau", Synthetic: true},
-		Result: &cardlib.Result{
-			Document: cardlib.Document{
-				Access:   "PACE-CAN",
-				Groups:   map[lds.Group][]byte{lds.DG13: {1}, lds.DG1: {1}},
-				MRZ:      &mrz.Document{DocumentNumber: "190000018", IssuingState: "VNM", Code: "ID", Lines: []string{"a", "b", "c"}},
-				Citizen:  cccd.Citizen{FullName: "Nguyễn Thị Mẫu", Sex: cccd.Female, SexText: "Nữ", NoExpiry: true, DateOfIssue: "2024-08-01", Ethnicity: "Kinh"},
-				Signer:   &cardlib.Signer{Subject: "CN=VN DOCUMENT SIGNER", SigningTime: time.Date(2024, 8, 1, 3, 0, 0, 0, time.UTC)},
-				Portrait: &cardlib.Portrait{MIME: "image/jpeg", Data: []byte{0xFF, 0xD8}, Width: 2, Height: 3},
-			},
-			Report: verdict.Conclude([]verdict.Check{
-				verdict.Pass(verdict.Hashes, verdict.COMMismatch),
-				verdict.Fail(verdict.ActiveAuth, verdict.WrongAnswer, "DG15"),
-				verdict.NoVerdict(verdict.Anchor, verdict.NoTrustStore),
-			}, true),
+func sample() *cardlib.Result {
+	return &cardlib.Result{
+		Document: cardlib.Document{
+			Access:   "PACE-CAN",
+			Groups:   map[lds.Group][]byte{lds.DG13: {1}, lds.DG1: {1}},
+			MRZ:      &mrz.Document{DocumentNumber: "190000018", IssuingState: "VNM", Code: "ID", Lines: []string{"a", "b", "c"}},
+			Citizen:  cccd.Citizen{FullName: "Nguyễn Thị Mẫu", Sex: cccd.Female, SexText: "Nữ", NoExpiry: true, DateOfIssue: "2024-08-01", Ethnicity: "Kinh"},
+			Signer:   &cardlib.Signer{Subject: "CN=VN DOCUMENT SIGNER", SigningTime: time.Date(2024, 8, 1, 3, 0, 0, 0, time.UTC)},
+			Portrait: &cardlib.Portrait{MIME: "image/jpeg", Data: []byte{0xFF, 0xD8}, Width: 2, Height: 3},
 		},
+		Report: verdict.Conclude([]verdict.Check{
+			verdict.Pass(verdict.Hashes, verdict.COMMismatch),
+			verdict.Fail(verdict.ActiveAuth, verdict.WrongAnswer, "DG15"),
+			verdict.NoVerdict(verdict.Anchor, verdict.NoTrustStore),
+		}, true),
 	}
 }
 
@@ -46,7 +42,7 @@ func encoded(t *testing.T, names ...string) map[string]any {
 	t.Helper()
 	w, err := Want(names...)
 	require.NoError(t, err)
-	b, err := json.Marshal(New(sample(), w))
+	b, err := json.Marshal(New(sample(), "mock:mau", w))
 	require.NoError(t, err)
 	var v map[string]any
 	require.NoError(t, json.Unmarshal(b, &v))
@@ -139,7 +135,7 @@ func TestKeys(t *testing.T) {
 }
 
 func TestFailures(t *testing.T) {
-	f := FailureOf(&reading.Error{Code: "ACCESS_DENIED", SW: 0x6300, Tried: []string{"PACE-CAN"}, Err: errors.New("secret")})
+	f := FailureOf(&Error{Code: "ACCESS_DENIED", SW: 0x6300, Tried: []string{"PACE-CAN"}, Err: errors.New("secret")})
 	b, err := json.Marshal(f)
 	require.NoError(t, err)
 	assert.Contains(t, string(b), `"sw":"6300"`)

@@ -4,7 +4,6 @@ import (
 	"errors"
 
 	"chipid/agent/catalogue"
-	"chipid/agent/reading"
 )
 
 // Failure is an error in JSON: the data of a JSON-RPC error object, and under
@@ -31,7 +30,7 @@ func NewFailure(code catalogue.Code, detail string) Failure {
 // FailureOf makes the failure of what ended a read. The error's own text is left
 // out: it speaks to developers of cardlib.
 func FailureOf(err error) Failure {
-	var e *reading.Error
+	var e *Error
 	if !errors.As(err, &e) {
 		return NewFailure(catalogue.Internal, "")
 	}

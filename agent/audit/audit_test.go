@@ -299,7 +299,7 @@ func TestPseudonyms(t *testing.T) {
 	l.now = func() time.Time { return now }
 	name := func(number string) Entry {
 		var e Entry
-		require.NoError(t, l.Pseudonym(&e, number))
+		require.NoError(t, l.Pseudonym(&e, []byte(number)))
 		return e
 	}
 	a, again, b := name("000190000018"), name("000190000018"), name("000092000036")

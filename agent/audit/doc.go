@@ -14,7 +14,7 @@
 // everything anew, or put back an older log together with its older head
 // (docs/threat-model.md).
 //
-// The pseudonym is an HMAC of the 12-digit number under another key, which is
+// The pseudonym is an HMAC of a digest of the 12-digit number under another key, which is
 // replaced every few months and never handed out: the same citizen can be found
 // again within that time by whoever holds the key, and by nobody after it.
 //

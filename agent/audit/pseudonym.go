@@ -26,10 +26,11 @@ type pseudonymKey struct {
 // pseudonymBytes is how much of the HMAC is written.
 const pseudonymBytes = 16
 
-// Pseudonym puts the pseudonym of a citizen's number into the entry; nothing for
-// an empty number. Its error is ErrUnwritable.
-func (l *Log) Pseudonym(e *Entry, number string) error {
-	if number == "" {
+// Pseudonym puts the pseudonym of a citizen's number into the entry, of which it
+// gets a digest so that the number itself does not come here; nothing for an empty
+// one. Its error is ErrUnwritable.
+func (l *Log) Pseudonym(e *Entry, digest []byte) error {
+	if len(digest) == 0 {
 		return nil
 	}
 	l.mu.Lock()
@@ -40,7 +41,8 @@ func (l *Log) Pseudonym(e *Entry, number string) error {
 			return err
 		}
 		m := hmac.New(sha256.New, key.Key)
-		m.Write([]byte("chipid pseudonym 1\x00" + number))
+		m.Write([]byte("chipid pseudonym 2\x00"))
+		m.Write(digest)
 		e.Pseudonym, e.PseudonymKey = hex.EncodeToString(m.Sum(nil)[:pseudonymBytes]), key.ID
 		return nil
 	})

@@ -73,6 +73,7 @@ const (
 	CardMute        Code = "CARD_MUTE"
 	CardTimeout     Code = "CARD_TIMEOUT"
 	LinkFailed      Code = "LINK_FAILED"
+	ReadCrashed     Code = "READ_CRASHED"
 	PCSCUnavailable Code = "PCSC_UNAVAILABLE"
 	PCSCNotBuilt    Code = "PCSC_NOT_BUILT"
 	TriesSpent      Code = "ACCESS_TRIES_SPENT"

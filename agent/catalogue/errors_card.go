@@ -78,6 +78,10 @@ var cardErrors = []Error{
 		Text{"Không trao đổi được dữ liệu với thẻ.", "Data could not be exchanged with the card."},
 		Text{"Lau thẻ, đặt lại rồi đọc lại; thử đầu đọc khác nếu vẫn lỗi.", "Wipe the card, put it back and read again; try another reader if it persists."},
 		true, ExitTrouble},
+	{ReadCrashed, 1111,
+		Text{"Việc đọc thẻ đã dừng đột ngột; chương trình vẫn chạy.", "The read ended abruptly; the agent itself goes on."},
+		Text{"Đọc lại. Nếu chỉ thẻ này gây ra lỗi, không nhận thẻ và báo bộ phận hỗ trợ.", "Read again. If this card alone does it, do not accept the card, and call support."},
+		true, ExitTrouble},
 }
 
 var keyErrors = []Error{

@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"chipid/agent/audit"
+	"chipid/agent/child"
 	"chipid/agent/consent"
 	"chipid/agent/reading"
-	"chipid/cardlib"
 )
 
 // Limits of a counter.
@@ -29,8 +29,9 @@ const (
 // Desk is where cards are read.
 type Desk interface {
 	State() (reading.State, <-chan struct{})
+	Begin(context.Context, child.Key) (*child.Child, error)
 	Read(context.Context, reading.Request) (*reading.Outcome, error)
-	Hold(context.Context, reading.Request, func(context.Context, *cardlib.Opened, reading.Reader) error) error
+	Hold(context.Context, reading.Request, child.Terms, func(context.Context, reading.Held) error) error
 }
 
 // Book says what callers may.
@@ -42,7 +43,8 @@ type Book interface {
 // Audit keeps the record.
 type Audit interface {
 	Append(audit.Entry) error
-	Pseudonym(e *audit.Entry, number string) error
+	// Pseudonym gets the digest of the citizen's number (child.Result).
+	Pseudonym(e *audit.Entry, digest []byte) error
 }
 
 // Config is what a Counter needs.
@@ -56,6 +58,8 @@ type Config struct {
 	Prompter consent.Prompter
 	// Wait is how long a caller may wait for a card, WaitLimit at most; nil for that.
 	Wait func() time.Duration
+	// Keep is how long a result that nobody took is kept; 0 is KeepFor.
+	Keep time.Duration
 	// Spent is called after a grant was spent; nil for none.
 	Spent func()
 	// Log may be nil. It gets callers and codes, never what was read.
@@ -100,7 +104,10 @@ func New(config Config) *Counter {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Counter{config: config, log: config.Log, now: time.Now, keep: KeepFor, idle: proofIdle,
+	if config.Keep == 0 {
+		config.Keep = KeepFor
+	}
+	return &Counter{config: config, log: config.Log, now: time.Now, keep: config.Keep, idle: proofIdle,
 		given: map[string]uint64{}, allowed: map[string]permit{}, kept: map[place]*kept{}, quiet: newQuiet(), changed: make(chan struct{})}
 }
 

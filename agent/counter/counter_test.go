@@ -1,8 +1,12 @@
 package counter
 
 import (
+	"bytes"
 	"context"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -14,11 +18,12 @@ import (
 	"chipid/agent/answer"
 	"chipid/agent/audit"
 	"chipid/agent/catalogue"
+	"chipid/agent/child"
 	"chipid/agent/consent"
 	"chipid/agent/reading"
 	"chipid/cardlib"
 	"chipid/cardlib/cccd"
-	"chipid/cardlib/lds"
+	"chipid/cardlib/readers"
 	"chipid/mock-reader/inproc"
 	"chipid/mock-reader/persona"
 )
@@ -41,8 +46,8 @@ func (l *lines) Append(e audit.Entry) error {
 	return l.fail
 }
 
-func (l *lines) Pseudonym(e *audit.Entry, number string) error {
-	e.Pseudonym = "p" + number[len(number)-1:]
+func (l *lines) Pseudonym(e *audit.Entry, digest []byte) error {
+	e.Pseudonym = hex.EncodeToString(digest)
 	return nil
 }
 
@@ -132,6 +137,18 @@ func openOver(t *testing.T, source *inproc.Source) *stage {
 	return s
 }
 
+// Read is that of the counter, with a copy of the key: the counter overwrites its own.
+func (s *stage) Read(ctx context.Context, r Request) (*Result, error) {
+	r.Key.Text = bytes.Clone(r.Key.Text)
+	return s.Counter.Read(ctx, r)
+}
+
+// Prove is that of the counter, with a copy of the key.
+func (s *stage) Prove(ctx context.Context, r ProofRequest) (*Proof, []byte, error) {
+	r.Key.Text = bytes.Clone(r.Key.Text)
+	return s.Counter.Prove(ctx, r)
+}
+
 func caller(t *testing.T, text string) consent.Caller {
 	t.Helper()
 	o, err := consent.ParseOrigin(text)
@@ -146,9 +163,14 @@ func (s *stage) ask(page, name string, fields ...string) Request {
 	require.NoError(s.t, err)
 	p, err := persona.ByName(name)
 	require.NoError(s.t, err)
-	keys, err := cccd.KeysFromNumber(p.Number)
-	require.NoError(s.t, err)
-	return Request{Caller: caller(s.t, page), Wanted: wanted, Keys: keys, Purpose: "thử", CitizenConsent: true}
+	return Request{Caller: caller(s.t, page), Wanted: wanted, Key: child.NewKey(answer.KeyID, p.Number), Purpose: "thử", CitizenConsent: true}
+}
+
+// answered is the answer of a result.
+func answered(t *testing.T, r *Result) (a answer.Whole) {
+	t.Helper()
+	require.NoError(t, json.Unmarshal(r.Answer, &a))
+	return a
 }
 
 // take reads and takes the result.
@@ -171,13 +193,14 @@ func (s *stage) refused(want catalogue.Code, err error) {
 // put waits until the card that is put in is known.
 func (s *stage) put(reader, card string) {
 	s.t.Helper()
-	before, _ := s.State()
-	was, _ := before.Find(reader)
 	require.NoError(s.t, s.source.Insert(reader, card))
+	all := s.source.List(s.t.Context()).Readers
+	i := slices.IndexFunc(all, func(r readers.Reader) bool { return r.Name == reader })
+	require.GreaterOrEqual(s.t, i, 0)
 	require.Eventually(s.t, func() bool {
 		now, _ := s.State()
 		r, ok := now.Find(reader)
-		return ok && r.Insertion > was.Insertion && r.Card == reading.CardCitizen
+		return ok && r.Insertion == all[i].Insertion && r.Card == reading.CardCitizen
 	}, 20*time.Second, 5*time.Millisecond)
 }
 
@@ -224,21 +247,23 @@ func TestOnlyGrantedFields(t *testing.T) {
 	s := open(t, "mau")
 	result, err := s.Read(t.Context(), s.ask(pageA, "mau", "fullName", "portrait", "religion"))
 	require.NoError(t, err)
-	assert.Equal(t, []string{"portrait", "religion"}, result.Withheld)
+	said := answered(t, result)
+	assert.Equal(t, []string{"portrait", "religion"}, said.Withheld)
 	assert.Equal(t, answer.Wanted{"fullName": true}, result.Wanted)
-	assert.NotContains(t, result.Document.Groups, lds.DG2, "not read from the chip")
-	assert.NotContains(t, answer.New(result.Outcome, result.Wanted).Citizen, cccd.FieldReligion)
+	assert.NotContains(t, said.Document.Groups, "DG2", "not read from the chip")
+	assert.NotContains(t, said.Citizen, cccd.FieldReligion)
 	result.Settle(true)
 	s.refused(catalogue.FieldsNotGranted, s.take(s.ask(pageA, "mau", "religion")))
 	s.put("mock:mau", "mau")
 	result, err = s.Read(t.Context(), s.ask(pageB, "mau", "mrz"))
 	require.NoError(t, err)
-	assert.NotContains(t, result.Document.Groups, lds.DG13, "no field of it was asked for")
-	assert.NotEmpty(t, result.Document.Citizen.PersonalNumber, "the pseudonym is made of DG1's")
+	assert.NotContains(t, answered(t, result).Document.Groups, "DG13", "no field of it was asked for")
+	assert.Len(t, result.Number, 32, "the pseudonym is made of DG1's")
 	result.Settle(true)
 	e := s.audit.all[0]
 	assert.Equal(t, []string{"fullName"}, e.Fields)
-	assert.Equal(t, "p8", e.Pseudonym)
+	assert.Len(t, e.Pseudonym, 64)
+	assert.Equal(t, e.Pseudonym, s.audit.all[len(s.audit.all)-1].Pseudonym, "whichever fields were asked for")
 	assert.Equal(t, "passed", e.Checks["hashes"])
 	assert.True(t, e.Synthetic)
 }
@@ -373,7 +398,11 @@ func (d *told) State() (reading.State, <-chan struct{}) {
 	return d.now, d.changed
 }
 
-func (d *told) Hold(context.Context, reading.Request, func(context.Context, *cardlib.Opened, reading.Reader) error) error {
+func (d *told) Begin(ctx context.Context, key child.Key) (*child.Child, error) {
+	return child.Begin(ctx, child.Goroutine{}, child.Trust{}, key)
+}
+
+func (d *told) Hold(context.Context, reading.Request, child.Terms, func(context.Context, reading.Held) error) error {
 	return reading.Refuse(catalogue.NoCard)
 }
 
@@ -431,11 +460,11 @@ func TestResume(t *testing.T) {
 	}
 	again, err := s.Resume(t.Context(), r.Caller, r.Resume)
 	require.NoError(t, err)
-	assert.NotNil(t, again.Document.Portrait, "whole, without a second read")
+	assert.NotNil(t, answered(t, again).Citizen[cccd.FieldPortrait], "whole, without a second read")
 	again.Settle(false)
 	again, err = s.Resume(t.Context(), r.Caller, r.Resume)
 	require.NoError(t, err, "it came back a second time")
-	photo := again.Document.Portrait.Data
+	photo := again.Answer
 	again.Settle(true)
 	for _, b := range photo {
 		require.Zero(t, b, "wiped")
@@ -454,7 +483,7 @@ func TestAnUndeliveredResultIsNotKeptForLong(t *testing.T) {
 	r.Resume = "0123456789abcdef"
 	result, err := s.Read(t.Context(), r)
 	require.NoError(t, err)
-	photo := result.Document.Portrait.Data
+	photo := result.Answer
 	result.Settle(false)
 	require.Eventually(t, func() bool {
 		s.mu.Lock()
@@ -499,7 +528,7 @@ func TestAPageThatSeesTheTextAndCancelsHasHadItsResult(t *testing.T) {
 	s := open(t, "mau")
 	r := s.ask(pageB, "mau", "fullName", "portrait")
 	ctx, cancel := context.WithCancel(t.Context())
-	r.Text = func(*cardlib.Document, bool, answer.Wanted) { cancel() }
+	r.Text = func([]byte) { cancel() }
 	_, err := s.Read(ctx, r)
 	s.refused(catalogue.Cancelled, err)
 	s.officer.answers <- false
@@ -593,13 +622,13 @@ func TestAGrantThatChangesWhileACardIsRead(t *testing.T) {
 	t.Run("narrowed", func(t *testing.T) {
 		s := open(t, "mau")
 		r := during(s, cardlib.StageDG13, &consent.Permission{Fields: []string{"portrait"}, Mock: true})
-		r.Text = func(_ *cardlib.Document, _ bool, w answer.Wanted) {
-			assert.Equal(t, answer.Wanted{"portrait": true}, w, "nor is the text shown before the end")
-		}
+		r.Text = func(citizen []byte) { assert.Fail(t, "nor is the text shown before the end", "%s", citizen) }
 		result, err := s.Read(t.Context(), r)
 		require.NoError(t, err)
 		assert.Equal(t, answer.Wanted{"portrait": true}, result.Wanted)
-		assert.Equal(t, []string{"fullName"}, result.Withheld)
+		said := answered(t, result)
+		assert.Equal(t, []string{"fullName"}, said.Withheld)
+		assert.NotContains(t, said.Citizen, cccd.FieldFullName)
 		assert.Equal(t, []string{"portrait"}, s.audit.all[0].Fields, "the record says what was given")
 		result.Settle(true)
 	})
@@ -611,14 +640,15 @@ func TestAGrantThatChangesWhileACardIsRead(t *testing.T) {
 		result, err := s.Read(t.Context(), r)
 		require.NoError(t, err)
 		assert.NotContains(t, result.Wanted, cccd.FieldReligion, "what is granted meanwhile is for the next request")
-		assert.Equal(t, []string{"religion"}, result.Withheld)
+		assert.Equal(t, []string{"religion"}, answered(t, result).Withheld)
+		assert.NotContains(t, answered(t, result).Citizen, cccd.FieldReligion)
 		result.Settle(true)
 	})
 	for name, after := range map[string]*consent.Permission{"taken back": nil, "nothing is left": {Fields: []string{"sex"}, Mock: true}} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, "mau")
 			r := during(s, cardlib.StageSOD, after)
-			r.Text = func(*cardlib.Document, bool, answer.Wanted) { assert.Fail(t, "text was shown") }
+			r.Text = func([]byte) { assert.Fail(t, "text was shown") }
 			want := catalogue.GrantEnded
 			if after != nil {
 				want = catalogue.FieldsNotGranted
@@ -630,7 +660,7 @@ func TestAGrantThatChangesWhileACardIsRead(t *testing.T) {
 	t.Run("taken back once the text was shown", func(t *testing.T) {
 		s := open(t, "mau")
 		r := during(s, cardlib.StageDG2, nil)
-		r.Text = func(*cardlib.Document, bool, answer.Wanted) {}
+		r.Text = func([]byte) {}
 		s.refused(catalogue.GrantEnded, s.take(r))
 		assert.Equal(t, "text fields were shown", s.audit.all[0].Detail)
 		s.officer.answers <- false
@@ -655,7 +685,7 @@ func TestAGrantThatChangesWhileACardIsRead(t *testing.T) {
 		s.put("mock:mau", "mau")
 		result := <-ended
 		require.NotNil(t, result)
-		assert.NotContains(t, result.Document.Groups, lds.DG2, "the photo is not even read")
+		assert.NotContains(t, answered(t, result).Document.Groups, "DG2", "the photo is not even read")
 		result.Settle(true)
 	})
 }

@@ -2,11 +2,13 @@ package counter
 
 import (
 	"crypto"
-	"slices"
-	"time"
+	"crypto/ed25519"
+	"crypto/rand"
+	"errors"
 
 	"chipid/agent/answer"
 	"chipid/agent/catalogue"
+	"chipid/agent/child"
 	"chipid/agent/reading"
 	"chipid/cardlib/cccd"
 	"chipid/cardlib/evidence"
@@ -87,29 +89,31 @@ func (v *visit) disclosed() answer.Wanted {
 	return all
 }
 
-// challenge is what the chip signs, nil for a random one; groups are read for
-// the evidence beside those of the fields.
-func (v *visit) challenge() (*[8]byte, []lds.Group) {
+// bundle is the evidence that the child is to make; nil for none.
+func (v *visit) bundle() *child.Evidence {
 	if v.evidence == nil {
-		return nil, nil
+		return nil
 	}
-	c := v.evidence.Challenge()
-	return &c, slices.Clone(v.evidence.Groups)
+	e := &child.Evidence{Request: *v.evidence, JSON: v.Wish.JSON, Software: v.config.Evidence.Software}
+	if key := v.config.Evidence.Key; key != nil {
+		e.Key, _ = key.Public().(ed25519.PublicKey)
+	}
+	return e
 }
 
-// bundle makes the evidence of a read; nil if the chip gave too little, of which
-// the report tells the reason.
-func (v *visit) bundle(o *reading.Outcome) (*evidence.Bundle, error) {
-	if v.evidence == nil || o.Document.ActiveAuth == nil {
-		return nil, nil
+// errNotABundle: a child wants something else signed than the evidence it was
+// ordered to make.
+var errNotABundle = errors.New("counter: not the bundle that was ordered")
+
+// sign signs the bundle of this request, and nothing else that a child may say.
+func (v *visit) sign(message []byte) ([]byte, error) {
+	key := v.config.Evidence.Key
+	if v.evidence == nil || key == nil {
+		return nil, errNotABundle
 	}
-	read := evidence.Read{SOD: o.Document.SOD, Files: o.Document.Groups, Signature: o.Document.ActiveAuth.Signature}
-	b, err := evidence.Collect(*v.evidence, false, read, v.config.Evidence.Software, time.Now())
-	if err != nil {
-		return nil, nil // incomplete: the page is told by null
+	public, _ := key.Public().(ed25519.PublicKey)
+	if !evidence.Signable(message, *v.evidence, public) {
+		return nil, errNotABundle
 	}
-	if v.config.Evidence.Key == nil {
-		return b, nil
-	}
-	return b, b.Sign(v.config.Evidence.Key)
+	return key.Sign(rand.Reader, message, crypto.Hash(0))
 }

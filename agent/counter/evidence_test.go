@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"crypto/rand"
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -60,9 +61,9 @@ func TestEvidenceOfARead(t *testing.T) {
 	asked, stored := s.wishes(pageA, lds.DG1, lds.DG13)
 	result, err := s.Read(t.Context(), asked)
 	require.NoError(t, err)
-	require.NotNil(t, result.Evidence)
-	data, err := result.Evidence.CBOR()
-	require.NoError(t, err)
+	var said struct{ Evidence struct{ Bundle []byte } }
+	require.NoError(t, json.Unmarshal(result.Answer, &said))
+	data := said.Evidence.Bundle
 	result.Settle(true)
 
 	expected := evidence.Expected{Request: stored, Nonce: evidence.NonceOpen, Store: mockTrust(t), Now: time.Now(),
@@ -155,8 +156,25 @@ func TestAChipThatSignsNothing(t *testing.T) {
 	asked.Reader = ""
 	result, err := s.Read(t.Context(), asked)
 	require.NoError(t, err)
-	assert.Nil(t, result.Evidence)
-	assert.NotNil(t, result.Wish)
+	assert.JSONEq(t, "null", string(answered(t, result).Evidence))
 	assert.Equal(t, verdict.NoKey, result.Report.Get(verdict.ActiveAuth).Reason)
 	result.Settle(true)
+}
+
+// TestOnlyTheOrderedBundleIsSigned: a child that wants anything else signed by the
+// agent's key does not get it.
+func TestOnlyTheOrderedBundleIsSigned(t *testing.T) {
+	s := open(t, "mau")
+	_, key, err := ed25519.GenerateKey(rand.Reader)
+	require.NoError(t, err)
+	s.config.Evidence = Evidence{Key: key}
+	_, wanted := s.wishes(pageA)
+	v := &visit{Counter: s.Counter, evidence: &wanted}
+	for _, message := range []string{"", "chipid identity 1\nhttps://a.example\n9590\nx\n", "chipid evidence agent v1\x00"} {
+		_, err := v.sign([]byte(message))
+		assert.ErrorIs(t, err, errNotABundle)
+	}
+	v.evidence = nil
+	_, err = v.sign(nil)
+	assert.ErrorIs(t, err, errNotABundle, "none was ordered")
 }

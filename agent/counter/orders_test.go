@@ -2,6 +2,7 @@ package counter
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -15,6 +16,7 @@ import (
 
 	"chipid/agent/answer"
 	"chipid/agent/catalogue"
+	"chipid/agent/child"
 	"chipid/agent/consent"
 	"chipid/agent/reading"
 	"chipid/cardlib"
@@ -180,8 +182,7 @@ func (o *office) mine(v *visitor, name string) bool {
 
 // ask lets a page ask, and returns when its request has begun or is over.
 func (o *office) ask(page string) {
-	keys, err := cccd.KeysFromCAN(o.people[0].CAN())
-	require.NoError(o.t, err)
+	key := child.NewKey(answer.KeyCAN, o.people[0].CAN())
 	ctx, cancel := context.WithCancel(context.Background())
 	v := &visitor{page: page, cancel: cancel, gone: make(chan struct{}), begun: make(chan struct{}), done: make(chan struct{}), from: o.now()}
 	v.leave = sync.OnceFunc(func() { close(v.gone) })
@@ -192,7 +193,7 @@ func (o *office) ask(page string) {
 		v.mu.Unlock()
 		close(v.begun)
 	})
-	r := Request{Caller: caller(o.t, page), Wanted: answer.Wanted{"fullName": true, "religion": true}, Keys: keys, Reader: onlyReader, Purpose: "thử",
+	r := Request{Caller: caller(o.t, page), Wanted: answer.Wanted{"fullName": true, "religion": true}, Key: key, Reader: onlyReader, Purpose: "thử",
 		CitizenConsent: true, Wait: o.roll(2) == 0, Gone: v.gone, Started: func(reading.Reader) { v.begin() }}
 	if o.roll(2) == 0 {
 		v.token = fmt.Sprintf("%s %d", page, len(o.visitors))
@@ -200,12 +201,14 @@ func (o *office) ask(page string) {
 	}
 	swap := o.trick()
 	r.Progress = func(p cardlib.Progress) { swap(p.Stage) }
-	r.Text = func(d *cardlib.Document, checked bool, w answer.Wanted) {
-		assert.True(o.t, o.mine(v, d.Citizen.FullName), "%s saw the text of %s", page, d.Citizen.FullName)
-		assert.NotContains(o.t, w, cccd.FieldReligion)
+	r.Text = func(citizen []byte) {
+		var said map[cccd.FieldID]string
+		assert.NoError(o.t, json.Unmarshal(citizen, &said))
+		assert.True(o.t, o.mine(v, said[cccd.FieldFullName]), "%s saw the text of %s", page, said[cccd.FieldFullName])
+		assert.NotContains(o.t, said, cccd.FieldReligion)
 		v.mu.Lock()
 		defer v.mu.Unlock()
-		v.shown = v.shown || checked
+		v.shown = true
 	}
 	o.visitors = append(o.visitors, v)
 	o.running.Go(func() {
@@ -275,7 +278,7 @@ func (o *office) trick() func(cardlib.Stage) {
 
 // judge looks at a result as the page would get it.
 func (o *office) judge(v *visitor, r *Result) {
-	name := r.Document.Citizen.FullName
+	name, _ := answered(o.t, r).Citizen[cccd.FieldFullName].(string)
 	assert.Equal(o.t, o.whose(r.Reader.Insertion), name, "the person whose card the insertion was")
 	assert.True(o.t, o.mine(v, name), "%s got the data of %s", v.page, name)
 	assert.Equal(o.t, answer.Wanted{"fullName": true}, r.Wanted, "what was granted")

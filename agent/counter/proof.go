@@ -2,7 +2,6 @@ package counter
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -11,15 +10,12 @@ import (
 	"chipid/agent/answer"
 	"chipid/agent/audit"
 	"chipid/agent/catalogue"
+	"chipid/agent/child"
 	"chipid/agent/consent"
 	"chipid/agent/reading"
-	"chipid/cardlib"
-	"chipid/cardlib/access"
 	"chipid/cardlib/cccd"
 	"chipid/cardlib/evidence"
-	"chipid/cardlib/files"
 	"chipid/cardlib/lds"
-	"chipid/cardlib/remoteca"
 )
 
 // proofIdle is how long a proof waits for the page's next message.
@@ -34,7 +30,8 @@ type ProofRequest struct {
 	Nonce   []byte
 	Purpose string
 	Groups  []lds.Group
-	Keys    access.Keys
+	// Key is as in [Request].
+	Key child.Key
 	// Reader, Operator, Case, CitizenConsent, Wait, Gone and Started are as in [Request].
 	Reader, Operator, Case string
 	CitizenConsent, Wait   bool
@@ -79,11 +76,12 @@ type replied struct {
 // it is left alone for long, or the time of a read is over. Errors are
 // *reading.Error; they are in the audit already.
 func (c *Counter) Prove(ctx context.Context, r ProofRequest) (*Proof, []byte, error) {
-	v := &visit{Counter: c, Request: Request{Caller: r.Caller, Wanted: fieldsOf(r.Groups), Keys: r.Keys, Reader: r.Reader,
+	v := &visit{Counter: c, Request: Request{Caller: r.Caller, Wanted: fieldsOf(r.Groups), Key: r.Key, Reader: r.Reader,
 		Purpose: r.Purpose, Operator: r.Operator, Case: r.Case, CitizenConsent: r.CitizenConsent, Wait: r.Wait, Gone: r.Gone, Started: r.Started}}
 	life, end := context.WithCancelCause(context.WithoutCancel(ctx))
 	p := &Proof{visit: v, request: r.request(), end: end, relayed: make(chan relayed), first: make(chan []byte, 1), done: make(chan struct{})}
 	if err := p.admit(); err != nil {
+		r.Key.Wipe()
 		end(nil)
 		v.refused(err)
 		return nil, nil, err
@@ -220,6 +218,7 @@ func fieldsOf(groups []lds.Group) answer.Wanted {
 func (p *Proof) run(ctx context.Context) {
 	defer close(p.done)
 	defer p.end(nil)
+	defer p.visit.Key.Wipe()
 	if p.err = p.serve(ctx); p.err != nil {
 		p.visit.refused(p.err)
 		p.settle()
@@ -235,45 +234,46 @@ func (p *Proof) serve(ctx context.Context) error {
 	if err := v.unspent(ctx); err != nil {
 		return err
 	}
+	starts := v.begin(ctx, p.end)
+	defer starts.over(p.end)
 	if v.Wait {
 		if err := v.await(ctx); err != nil {
 			return err
 		}
 	}
-	err := v.config.Desk.Hold(ctx, reading.Request{Reader: v.reader(), Keys: v.Keys, Admit: v.allow, Started: v.Started}, p.use)
+	opens, err := starts.begun()
+	if err != nil {
+		return v.reason(ctx, err)
+	}
+	err = v.config.Desk.Hold(ctx, reading.Request{Reader: v.reader(), Child: opens, Admit: v.allow, Started: v.Started}, p.terms(), p.use)
 	if err != nil {
 		return v.reason(ctx, err)
 	}
 	return nil
 }
 
-// use is the proof with the open chip: the agent reads what the service needs to
-// judge the card, and then carries messages and nothing else.
-func (p *Proof) use(ctx context.Context, chip *cardlib.Opened, r reading.Reader) error {
-	p.reader = r
+// terms are what the service may do with the chip.
+func (p *Proof) terms() child.Terms {
+	t := child.Terms{Request: p.request}
+	for _, key := range p.visit.permission.ServiceKeys {
+		t.Keys = append(t.Keys, key)
+	}
+	return t
+}
+
+// use is the proof with the open chip: its child has read what the service needs to
+// judge the card, and from now on messages are carried and nothing else.
+func (p *Proof) use(ctx context.Context, chip reading.Held) error {
+	p.reader = chip.Reader
 	if err := p.admit(); err != nil { // the grant may have changed while it waited
 		return err
 	}
-	reader := files.NewReader(chip.Channel(), false)
-	sod, err := reader.Read(ctx, files.SOD, nil, nil)
-	if err != nil {
-		return err
-	}
-	dg14, err := reader.Read(ctx, files.Group(lds.DG14), nil, nil)
-	if err != nil {
-		return err
-	}
-	first, err := remoteca.First(sod, dg14)
-	if err != nil {
-		return err
-	}
-	if err := p.record(r); err != nil {
+	if err := p.record(chip.Reader); err != nil {
 		p.visit.log.Error("audit", "why", err)
 		return reading.Refuse(catalogue.AuditUnwritable)
 	}
-	relay := remoteca.NewRelay(remoteca.Terms{Request: p.request, Keys: p.visit.permission.ServiceKeys}, chip.Channel(), chip.Link())
-	p.first <- first
-	return p.carry(ctx, relay)
+	p.first <- chip.First
+	return p.carry(ctx, chip)
 }
 
 // record puts the line of the proof into the audit before anything goes out.
@@ -292,7 +292,7 @@ func groupNames(groups []lds.Group) string {
 }
 
 // carry relays until the service ends it.
-func (p *Proof) carry(ctx context.Context, relay *remoteca.Relay) error {
+func (p *Proof) carry(ctx context.Context, chip reading.Held) error {
 	for {
 		idle := time.NewTimer(p.visit.idle)
 		select {
@@ -301,17 +301,17 @@ func (p *Proof) carry(ctx context.Context, relay *remoteca.Relay) error {
 			if err := p.admit(); err != nil {
 				return err
 			}
-			answer, ended, err := relay.Handle(ctx, m.message)
-			if relay.Served() && !p.served {
+			reply, err := chip.Relay(ctx, m.message)
+			if reply.Served && !p.served {
 				p.served = true
 				p.visit.gave(p.reader)
 			}
 			if err != nil {
-				err = p.refusal(err)
-				return err // whoever waits hears it when the chip was reset
+				p.visit.detail = reply.Detail // the header of a command, and no word of the page's
+				return err                    // whoever waits hears it when the chip was reset
 			}
-			m.answer <- replied{message: answer, ended: ended}
-			if ended {
+			m.answer <- replied{message: reply.Message, ended: reply.Ended}
+			if reply.Ended {
 				return nil
 			}
 		case <-idle.C:
@@ -321,18 +321,4 @@ func (p *Proof) carry(ctx context.Context, relay *remoteca.Relay) error {
 			return context.Cause(ctx)
 		}
 	}
-}
-
-// refusal makes a *reading.Error of what the relay refused; a fault of the link
-// stays as it is. What was refused is told to the reviewer of the audit.
-func (p *Proof) refusal(err error) error {
-	code := remoteca.CodeOf(err)
-	if code == "" {
-		return err
-	}
-	var r *remoteca.Refusal
-	if errors.As(err, &r) && r.Err != nil && code == remoteca.CodeCommand {
-		p.visit.detail = r.Err.Error() // the header of a command, and no word of the page's
-	}
-	return &reading.Error{Code: catalogue.Code(code), Err: err}
 }

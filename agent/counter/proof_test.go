@@ -11,8 +11,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"chipid/agent/answer"
 	"chipid/agent/audit"
 	"chipid/agent/catalogue"
+	"chipid/agent/child"
 	"chipid/agent/consent"
 	"chipid/cardlib/cccd"
 	"chipid/cardlib/lds"
@@ -57,9 +59,7 @@ func (s *stage) proofOf(page, name string, groups ...lds.Group) ProofRequest {
 	s.t.Helper()
 	p, err := persona.ByName(name)
 	require.NoError(s.t, err)
-	keys, err := cccd.KeysFromNumber(p.Number)
-	require.NoError(s.t, err)
-	return ProofRequest{Caller: caller(s.t, page), Nonce: bytes.Repeat([]byte{7}, 32), Purpose: "CT01", Groups: groups, Keys: keys, CitizenConsent: true}
+	return ProofRequest{Caller: caller(s.t, page), Nonce: bytes.Repeat([]byte{7}, 32), Purpose: "CT01", Groups: groups, Key: child.NewKey(answer.KeyID, p.Number), CitizenConsent: true}
 }
 
 // begin opens the back end's side.
@@ -282,10 +282,8 @@ func TestProofEnds(t *testing.T) {
 	})
 	t.Run("a wrong key", func(t *testing.T) {
 		r := r
-		var err error
-		r.Keys, err = cccd.KeysFromCAN("999999")
-		require.NoError(t, err)
-		_, _, err = s.Prove(t.Context(), r)
+		r.Key = child.NewKey(answer.KeyCAN, "999999")
+		_, _, err := s.Prove(t.Context(), r)
 		s.refused("ACCESS_DENIED", err)
 	})
 	t.Run("the card is taken away", func(t *testing.T) {

@@ -3,15 +3,16 @@ package counter
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"chipid/agent/answer"
 	"chipid/agent/audit"
 	"chipid/agent/catalogue"
+	"chipid/agent/child"
 	"chipid/agent/consent"
 	"chipid/agent/reading"
 	"chipid/cardlib"
-	"chipid/cardlib/access"
 	"chipid/cardlib/cccd"
 	"chipid/cardlib/evidence"
 	"chipid/cardlib/lds"
@@ -21,7 +22,9 @@ import (
 type Request struct {
 	Caller consent.Caller
 	Wanted answer.Wanted
-	Keys   access.Keys
+	// Key is overwritten as soon as the read's child has it, or the request has come to
+	// nothing.
+	Key child.Key
 	// Reader is the name of the reader, empty for the one whose card came last.
 	Reader string
 	// Purpose is why; Operator and Case are the page's own, opaque words.
@@ -41,7 +44,7 @@ type Request struct {
 	// Started, Progress and Text are those of reading.Request.
 	Started  func(reading.Reader)
 	Progress func(cardlib.Progress)
-	Text     func(doc *cardlib.Document, checked bool, wanted answer.Wanted)
+	Text     func(citizen []byte)
 }
 
 // visit is one request on its way.
@@ -55,6 +58,8 @@ type visit struct {
 	// evidence is the back end's request, nil for none.
 	evidence *evidence.Request
 	turn     *turn
+	// before is what was in the readers when the request took its turn.
+	before reading.State
 	// bound is the insertion that the request is about, once that is known.
 	bound struct {
 		reader    string
@@ -68,6 +73,7 @@ type visit struct {
 // Read serves a request to its result, which must be settled. Errors are
 // *reading.Error; they are in the audit already.
 func (c *Counter) Read(ctx context.Context, r Request) (*Result, error) {
+	defer r.Key.Wipe()
 	v := &visit{Counter: c, Request: r}
 	k := c.expect(r)
 	result, err := v.serve(ctx)
@@ -95,6 +101,8 @@ func (v *visit) serve(ctx context.Context) (*Result, error) {
 	if err := v.unspent(ctx); err != nil {
 		return nil, err
 	}
+	starts := v.begin(ctx, end)
+	defer starts.over(end)
 	if v.Wait {
 		if err := v.await(ctx); err != nil {
 			return nil, err
@@ -103,25 +111,22 @@ func (v *visit) serve(ctx context.Context) (*Result, error) {
 			return nil, err
 		}
 	}
-	challenge, groups := v.challenge()
+	reads, err := starts.begun()
+	if err != nil {
+		return nil, v.reason(ctx, err)
+	}
 	outcome, err := v.config.Desk.Read(ctx, reading.Request{
-		Reader: v.reader(), Keys: v.Keys, Portrait: v.granted.Portrait(), WithoutText: !needs(v.granted, lds.DG13),
-		Challenge: challenge, Groups: groups,
-		Admit: v.allow, Started: v.Started, Progress: v.progress, Text: v.text,
+		Reader: v.reader(), Child: reads, Order: v.order(), Said: v.said, Admit: v.allow, Started: v.Started, Progress: v.progress,
+		Early: v.early, Text: v.text, Sign: v.sign,
 	})
 	if err != nil {
 		return nil, v.calledOff(v.reason(ctx, err))
 	}
-	if err := v.stillGranted(); err != nil {
+	if err := v.stillAll(); err != nil {
 		outcome.Wipe()
 		return nil, v.calledOff(err)
 	}
-	result := &Result{Outcome: outcome, Wanted: v.granted, Withheld: v.withheld, Wish: v.Wish, visit: v}
-	if result.Evidence, err = v.bundle(outcome); err != nil {
-		outcome.Wipe()
-		v.log.Error("evidence", "why", err)
-		return nil, reading.Refuse(catalogue.Internal)
-	}
+	result := &Result{Outcome: outcome, Wanted: v.granted, visit: v}
 	if err := v.record(outcome); err != nil {
 		outcome.Wipe()
 		v.log.Error("audit", "why", err)
@@ -129,6 +134,32 @@ func (v *visit) serve(ctx context.Context) (*Result, error) {
 	}
 	v.goesOut(result)
 	return result, nil
+}
+
+// order is what is read for the request.
+func (v *visit) order() child.Order {
+	return child.Order{Portrait: v.granted.Portrait(), WithoutText: !needs(v.granted, lds.DG13), Text: v.Text != nil, Evidence: v.bundle()}
+}
+
+// said is what of it is told: what is granted when it has been read.
+func (v *visit) said() (child.Said, error) {
+	if err := v.stillGranted(); err != nil {
+		return child.Said{}, err
+	}
+	return child.Said{Fields: slices.Sorted(maps.Keys(v.granted)), Withheld: v.withheld}, nil
+}
+
+// stillAll asks the grant once more, for the time in which the answer was made: that
+// cannot be narrowed any more.
+func (v *visit) stillAll() error {
+	told := len(v.granted)
+	if err := v.stillGranted(); err != nil {
+		return err
+	}
+	if len(v.granted) < told {
+		return reading.Refuse(catalogue.GrantEnded)
+	}
+	return nil
 }
 
 // unspent asks again whether a grant for one result is still there, once nothing
@@ -287,14 +318,19 @@ func (v *visit) askAgain(ctx context.Context, r reading.Reader) error {
 	return nil
 }
 
-// text hands over the text fields before the portrait has come. Whoever may have
-// one result gets it whole or not at all.
-func (v *visit) text(doc *cardlib.Document, checked bool) {
-	if v.Text == nil || v.stillGranted() != nil || v.permission.Once {
-		return
+// early are the text fields that the caller may have before the portrait has come.
+// Whoever may have one result gets it whole or not at all.
+func (v *visit) early() []cccd.FieldID {
+	if v.stillGranted() != nil || v.permission.Once {
+		return nil
 	}
-	v.shown = v.shown || checked
-	v.Text(doc, checked, v.granted)
+	return slices.Sorted(maps.Keys(v.granted.Text()))
+}
+
+// text hands the early fields over.
+func (v *visit) text(citizen []byte) {
+	v.shown = true
+	v.Text(citizen)
 }
 
 // reason says why a read ended that the counter itself has ended.
@@ -310,7 +346,7 @@ func (v *visit) reason(ctx context.Context, err error) error {
 func (v *visit) record(o *reading.Outcome) error {
 	e := ReadEntry(o, v.disclosed())
 	v.claims(&e)
-	if err := v.config.Audit.Pseudonym(&e, o.Document.Citizen.PersonalNumber); err != nil {
+	if err := v.config.Audit.Pseudonym(&e, o.Number); err != nil {
 		return err
 	}
 	return v.config.Audit.Append(e)

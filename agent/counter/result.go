@@ -9,20 +9,14 @@ import (
 	"chipid/agent/catalogue"
 	"chipid/agent/consent"
 	"chipid/agent/reading"
-	"chipid/cardlib/evidence"
 )
 
 // Result is a read that came to a result, on its way to the caller. It must be
 // settled once it was sent or could not be.
 type Result struct {
 	*reading.Outcome
-	// Wanted are the fields to be sent, Withheld those that were asked for and not granted.
-	Wanted   answer.Wanted
-	Withheld []string
-	// Wish is the evidence that was asked for, nil for none; Evidence is it, nil if
-	// the chip gave too little. It shares the outcome's memory.
-	Wish     *Wish
-	Evidence *evidence.Bundle
+	// Wanted are the fields that the answer holds.
+	Wanted answer.Wanted
 
 	visit *visit
 	kept  *kept

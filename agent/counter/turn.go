@@ -39,6 +39,7 @@ const (
 // enter takes the turn, or says BUSY. Who has a grant for one result asks for one
 // at a time, on whichever readers.
 func (v *visit) enter(end context.CancelCauseFunc) error {
+	v.before, _ = v.config.Desk.State()
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	taken := slices.ContainsFunc(v.turns, func(t *turn) bool {
@@ -126,7 +127,7 @@ func (v *visit) await(ctx context.Context) error {
 	seen := map[string]uint64{}
 	for {
 		state, changed := v.config.Desk.State()
-		if gone(seen, state) {
+		if gone(seen, state) || missed(v.before, state) {
 			return reading.Refuse(catalogue.CardRemoved)
 		}
 		r, err := state.Choose(v.Reader)
@@ -181,6 +182,24 @@ func gone(seen map[string]uint64, state reading.State) bool {
 		}
 	}
 	return false
+}
+
+// missed tells whether a card has come since and gone again, also one that was never
+// looked at. Cards of another kind are none of the request's business.
+func missed(before, now reading.State) bool {
+	for _, r := range now.Readers {
+		was, _ := before.Find(r.Name)
+		came := int64(r.Came - was.Came)
+		if came > 1 || came == 1 && (holdsCitizens(was) || !holdsCitizens(r)) {
+			return true
+		}
+	}
+	return false
+}
+
+// holdsCitizens tells whether a card is in that is not known to be of another kind.
+func holdsCitizens(r reading.Reader) bool {
+	return r.Card != "" && r.Card != reading.CardNone && r.Card != reading.CardUnknown
 }
 
 // worthWaiting tells whether a card or reader that comes later would help.

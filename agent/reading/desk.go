@@ -6,12 +6,8 @@ import (
 	"sync"
 	"time"
 
-	"chipid/cardlib"
-	"chipid/cardlib/access"
-	"chipid/cardlib/apdu"
-	"chipid/cardlib/portrait"
+	"chipid/agent/child"
 	"chipid/cardlib/readers"
-	"chipid/cardlib/trust"
 )
 
 // Limits of a desk.
@@ -30,21 +26,17 @@ const (
 // Config is what a Desk needs.
 type Config struct {
 	Source readers.Source
-	// Trust returns what the cards of a reader are judged against; nil trusts nothing.
-	Trust func(Reader) *trust.Store
-	// BuildDate is handed to every plan (cardlib.Plan).
-	BuildDate time.Time
+	// Children start what reads cards: one child a read. nil reads within the process,
+	// trusts nothing and shows JPEG and PNG alone.
+	Children child.Starter
+	// Trust says where the children find what cards are judged against; nil is nowhere.
+	Trust func() child.Trust
 	// Limit is how long one read may take; 0 is JobLimit.
 	Limit time.Duration
 	// Flicker is how long a card may be out and still be read on; 0 is FlickerLimit.
 	Flicker time.Duration
-	// Portraits makes photos that browsers show; nil serves for JPEG and PNG alone.
-	Portraits *portrait.Renderer
 	// Log may be nil. It gets names of readers and codes, never what was read.
 	Log *slog.Logger
-
-	// read stands for cardlib.Read in tests.
-	read func(context.Context, apdu.Card, access.Keys, cardlib.Plan) (*cardlib.Result, error)
 }
 
 // Desk watches readers and runs reads. Make it with New, and call Run.
@@ -83,14 +75,14 @@ func New(config Config) *Desk {
 	if config.Flicker == 0 {
 		config.Flicker = FlickerLimit
 	}
+	if config.Children == nil {
+		config.Children = child.Goroutine{}
+	}
 	if config.Trust == nil {
-		config.Trust = func(Reader) *trust.Store { return nil }
+		config.Trust = func() child.Trust { return child.Trust{} }
 	}
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
-	}
-	if config.read == nil {
-		config.read = cardlib.Read
 	}
 	return &Desk{config: config, log: config.Log, changed: make(chan struct{})}
 }
@@ -185,6 +177,9 @@ func (d *Desk) update(ctx context.Context, s *slot, r readers.Reader, arrived ui
 	}
 	s.leave()
 	s.Insertion, s.tries, s.Card = r.Insertion, 0, CardNone
+	if in {
+		s.Came++
+	}
 	switch {
 	case !in:
 	case r.Mute:

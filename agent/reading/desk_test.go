@@ -2,7 +2,9 @@ package reading
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
+	"maps"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -11,12 +13,13 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"chipid/agent/answer"
 	"chipid/agent/catalogue"
+	"chipid/agent/child"
 	"chipid/cardlib"
 	"chipid/cardlib/access"
 	"chipid/cardlib/apdu"
 	"chipid/cardlib/cccd"
-	"chipid/cardlib/lds"
 	"chipid/cardlib/readers"
 	"chipid/cardlib/verdict"
 	"chipid/mock-reader/inproc"
@@ -47,13 +50,23 @@ func mock(t *testing.T, cards ...string) *inproc.Source {
 }
 
 // key is the key that a persona's 12-digit number gives.
-func key(t *testing.T, name string) access.Keys {
+func key(t *testing.T, name string) child.Key {
 	t.Helper()
 	p, err := persona.ByName(name)
 	require.NoError(t, err)
-	keys, err := cccd.KeysFromNumber(p.Number)
-	require.NoError(t, err)
-	return keys
+	return child.NewKey(answer.KeyID, p.Number)
+}
+
+// all tells every field.
+func all() (child.Said, error) {
+	return child.Said{Fields: slices.Sorted(maps.Keys(answer.WantAll()))}, nil
+}
+
+// said is the answer of an outcome.
+func said(t *testing.T, out *Outcome) (a answer.Answer) {
+	t.Helper()
+	require.NoError(t, json.Unmarshal(out.Answer, &a))
+	return a
 }
 
 func codeOf(t *testing.T, err error) catalogue.Code {
@@ -89,7 +102,7 @@ func waitInsertion(t *testing.T, d *Desk, reader string, card Card, insertion ui
 func TestReadsACitizensCard(t *testing.T) {
 	d := open(t, Config{Source: mock(t, "mau")})
 	var stages []cardlib.Stage
-	out, err := d.Read(t.Context(), Request{Keys: key(t, "mau"), Portrait: true, Progress: func(p cardlib.Progress) {
+	out, err := d.Read(t.Context(), Request{Key: key(t, "mau"), Order: child.Order{Portrait: true}, Said: all, Progress: func(p cardlib.Progress) {
 		stages = append(stages, p.Stage)
 	}})
 	require.NoError(t, err)
@@ -97,11 +110,12 @@ func TestReadsACitizensCard(t *testing.T) {
 	assert.True(t, out.Report.Synthetic, "whatever comes from a mock")
 	assert.Equal(t, verdict.Unproven, out.Report.Outcome, "nothing is trusted here")
 	assert.Equal(t, verdict.NoTrustStore, out.Report.Get(verdict.Anchor).Reason)
-	require.NotNil(t, out.Document.Portrait)
+	assert.NotNil(t, said(t, out).Citizen[cccd.FieldPortrait])
 	assert.Contains(t, stages, cardlib.StageDG2)
-	photo := out.Document.Portrait.Data
+	bytes, digest := out.Answer, out.Number
+	require.Len(t, digest, 32)
 	out.Wipe()
-	for _, b := range photo {
+	for _, b := range append(bytes, digest...) {
 		require.Zero(t, b, "wiped")
 	}
 	state, _ := d.State()
@@ -110,19 +124,18 @@ func TestReadsACitizensCard(t *testing.T) {
 
 func TestPortraitIsReadOnlyIfAsked(t *testing.T) {
 	d := open(t, Config{Source: mock(t, "mau")})
-	out, err := d.Read(t.Context(), Request{Keys: key(t, "mau")})
+	out, err := d.Read(t.Context(), Request{Key: key(t, "mau")})
 	require.NoError(t, err)
-	assert.Nil(t, out.Document.Portrait)
-	assert.NotContains(t, out.Document.Groups, lds.DG2)
+	assert.NotContains(t, said(t, out).Document.Groups, "DG2")
 }
 
 func TestForeignCardIsLeftAlone(t *testing.T) {
 	source := &spy{Source: mock(t, "foreign:token", "mau")}
 	d := open(t, Config{Source: source})
 	wait(t, d, "mock:foreign:token", CardUnknown)
-	_, err := d.Read(t.Context(), Request{Reader: "mock:foreign:token", Keys: key(t, "mau")})
+	_, err := d.Read(t.Context(), Request{Reader: "mock:foreign:token", Key: key(t, "mau")})
 	assert.Equal(t, catalogue.CardUnknown, codeOf(t, err))
-	out, err := d.Read(t.Context(), Request{Keys: key(t, "mau")})
+	out, err := d.Read(t.Context(), Request{Key: key(t, "mau")})
 	require.NoError(t, err, "the citizen's card is taken by itself")
 	out.Wipe()
 	assert.LessOrEqual(t, source.count("mock:foreign:token"), 2, "at most two commands")
@@ -132,17 +145,15 @@ func TestForeignCardIsLeftAlone(t *testing.T) {
 func TestWrongKeysAreCountedOverJobs(t *testing.T) {
 	source := mock(t, "mau")
 	d := open(t, Config{Source: source})
-	wrong, err := cccd.KeysFromCAN("999999")
-	require.NoError(t, err)
 	for range access.MaxTries {
-		_, err := d.Read(t.Context(), Request{Keys: wrong})
+		_, err := d.Read(t.Context(), Request{Key: child.NewKey(answer.KeyCAN, "999999")})
 		assert.Equal(t, catalogue.Code(cardlib.CodeAccessDenied), codeOf(t, err))
 	}
-	_, err = d.Read(t.Context(), Request{Keys: key(t, "mau")})
+	_, err := d.Read(t.Context(), Request{Key: key(t, "mau")})
 	assert.Equal(t, catalogue.TriesSpent, codeOf(t, err), "even the right key")
 	require.NoError(t, source.Insert("mock:mau", "mau"))
 	waitInsertion(t, d, "mock:mau", CardCitizen, 2)
-	out, err := d.Read(t.Context(), Request{Keys: key(t, "mau")})
+	out, err := d.Read(t.Context(), Request{Key: key(t, "mau")})
 	require.NoError(t, err, "another insertion")
 	out.Wipe()
 }
@@ -151,17 +162,17 @@ func TestCardPulledDuringTheRead(t *testing.T) {
 	source := mock(t, "mau")
 	d := open(t, Config{Source: source})
 	pulled := sync.OnceFunc(func() { assert.NoError(t, source.Remove("mock:mau")) })
-	_, err := d.Read(t.Context(), Request{Keys: key(t, "mau"), Portrait: true, Progress: func(p cardlib.Progress) {
+	_, err := d.Read(t.Context(), Request{Key: key(t, "mau"), Order: child.Order{Portrait: true}, Said: all, Progress: func(p cardlib.Progress) {
 		if p.Stage == cardlib.StageDG13 {
 			pulled()
 		}
 	}})
 	assert.Equal(t, catalogue.CardRemoved, codeOf(t, err))
-	_, err = d.Read(t.Context(), Request{Keys: key(t, "mau")})
+	_, err = d.Read(t.Context(), Request{Key: key(t, "mau")})
 	assert.Contains(t, []catalogue.Code{catalogue.NoCard, catalogue.Busy}, codeOf(t, err))
 	require.NoError(t, source.Insert("mock:mau", "mau"))
 	waitInsertion(t, d, "mock:mau", CardCitizen, 2)
-	out, err := d.Read(t.Context(), Request{Keys: key(t, "mau")})
+	out, err := d.Read(t.Context(), Request{Key: key(t, "mau")})
 	require.NoError(t, err, "the next read works")
 	out.Wipe()
 }
@@ -169,13 +180,13 @@ func TestCardPulledDuringTheRead(t *testing.T) {
 func TestCancelledRead(t *testing.T) {
 	d := open(t, Config{Source: mock(t, "mau")})
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err := d.Read(ctx, Request{Keys: key(t, "mau"), Progress: func(p cardlib.Progress) {
+	_, err := d.Read(ctx, Request{Key: key(t, "mau"), Progress: func(p cardlib.Progress) {
 		if p.Stage == cardlib.StageSOD {
 			cancel()
 		}
 	}})
 	assert.Equal(t, catalogue.Cancelled, codeOf(t, err))
-	out, err := d.Read(t.Context(), Request{Keys: key(t, "mau")})
+	out, err := d.Read(t.Context(), Request{Key: key(t, "mau")})
 	require.NoError(t, err)
 	out.Wipe()
 }
@@ -187,7 +198,7 @@ func TestReaderIsBusyForASecondJob(t *testing.T) {
 	first := make(chan error, 1)
 	go func() {
 		var once sync.Once
-		out, err := d.Read(context.Background(), Request{Reader: "mock:mau", Keys: key(t, "mau"), Progress: func(cardlib.Progress) {
+		out, err := d.Read(context.Background(), Request{Reader: "mock:mau", Key: key(t, "mau"), Progress: func(cardlib.Progress) {
 			once.Do(func() { close(inside); <-proceed })
 		}})
 		if err == nil {
@@ -199,9 +210,9 @@ func TestReaderIsBusyForASecondJob(t *testing.T) {
 	state, _ := d.State()
 	r, _ := state.Find("mock:mau")
 	assert.True(t, r.Busy)
-	_, err := d.Read(t.Context(), Request{Reader: "mock:mau", Keys: key(t, "mau")})
+	_, err := d.Read(t.Context(), Request{Reader: "mock:mau", Key: key(t, "mau")})
 	assert.Equal(t, catalogue.Busy, codeOf(t, err))
-	out, err := d.Read(t.Context(), Request{Reader: "mock:cao-tuoi", Keys: key(t, "cao-tuoi")})
+	out, err := d.Read(t.Context(), Request{Reader: "mock:cao-tuoi", Key: key(t, "cao-tuoi")})
 	require.NoError(t, err, "another reader is free")
 	out.Wipe()
 	close(proceed)
@@ -209,12 +220,15 @@ func TestReaderIsBusyForASecondJob(t *testing.T) {
 }
 
 func TestReadThatTakesTooLong(t *testing.T) {
-	slow := func(ctx context.Context, _ apdu.Card, _ access.Keys, _ cardlib.Plan) (*cardlib.Result, error) {
-		<-ctx.Done()
-		return nil, ctx.Err()
-	}
-	d := open(t, Config{Source: mock(t, "mau"), Limit: 300 * time.Millisecond, read: slow})
-	_, err := d.Read(t.Context(), Request{Keys: key(t, "mau")})
+	slow := child.Goroutine{Surroundings: child.Surroundings{Read: func(ctx context.Context, card apdu.Card, _ access.Keys, _ cardlib.Plan) (*cardlib.Result, error) {
+		for {
+			if _, err := card.Transmit(ctx, apdu.Command{INS: apdu.InsSelect}); err != nil {
+				return nil, err
+			}
+		}
+	}}}
+	d := open(t, Config{Source: mock(t, "mau"), Limit: 300 * time.Millisecond, Children: slow})
+	_, err := d.Read(t.Context(), Request{Key: key(t, "mau")})
 	assert.Equal(t, catalogue.CardTimeout, codeOf(t, err))
 }
 
@@ -223,7 +237,7 @@ func TestDeskThatStopsEndsItsReads(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- d.Run(ctx) }()
-	_, err := d.Read(t.Context(), Request{Keys: key(t, "mau"), Progress: func(p cardlib.Progress) {
+	_, err := d.Read(t.Context(), Request{Key: key(t, "mau"), Progress: func(p cardlib.Progress) {
 		if p.Stage == cardlib.StageSOD {
 			stop()
 			<-done // the desk has ended all reads
@@ -242,10 +256,10 @@ func TestHeldCardIsTriedAgainWhenAsked(t *testing.T) {
 	source := &spy{Source: mock(t, "mau"), refuse: apdu.ErrBusy}
 	d := open(t, Config{Source: source})
 	wait(t, d, "mock:mau", CardBusy)
-	_, err := d.Read(t.Context(), Request{Keys: key(t, "mau")})
+	_, err := d.Read(t.Context(), Request{Key: key(t, "mau")})
 	assert.Equal(t, catalogue.CardBusy, codeOf(t, err))
 	source.allow()
-	out, err := d.Read(t.Context(), Request{Keys: key(t, "mau")})
+	out, err := d.Read(t.Context(), Request{Key: key(t, "mau")})
 	require.NoError(t, err)
 	out.Wipe()
 }
@@ -254,7 +268,7 @@ func TestSilentChipIsMute(t *testing.T) {
 	source := &spy{Source: mock(t, "mau"), refuse: apdu.ErrLink}
 	d := open(t, Config{Source: source})
 	wait(t, d, "mock:mau", CardMute)
-	_, err := d.Read(t.Context(), Request{Keys: key(t, "mau")})
+	_, err := d.Read(t.Context(), Request{Key: key(t, "mau")})
 	assert.Equal(t, catalogue.CardMute, codeOf(t, err))
 }
 
@@ -265,7 +279,7 @@ func TestReplacedReaderDoesNotInheritAJob(t *testing.T) {
 	in := readers.State{Readers: []readers.Reader{{Name: "mock:mau", Card: true, Insertion: 1, Synthetic: true}}}
 	states <- in
 	wait(t, d, "mock:mau", CardCitizen)
-	_, err := d.Read(t.Context(), Request{Keys: key(t, "mau"), Progress: func(p cardlib.Progress) {
+	_, err := d.Read(t.Context(), Request{Key: key(t, "mau"), Progress: func(p cardlib.Progress) {
 		if p.Stage == cardlib.StageSOD {
 			states <- readers.State{}
 			states <- in
@@ -273,7 +287,7 @@ func TestReplacedReaderDoesNotInheritAJob(t *testing.T) {
 	}})
 	assert.Equal(t, catalogue.CardRemoved, codeOf(t, err))
 	wait(t, d, "mock:mau", CardCitizen)
-	out, err := d.Read(t.Context(), Request{Keys: key(t, "mau")})
+	out, err := d.Read(t.Context(), Request{Key: key(t, "mau")})
 	require.NoError(t, err)
 	out.Wipe()
 }
@@ -287,17 +301,13 @@ func TestExplain(t *testing.T) {
 		err  error
 		want catalogue.Code
 	}{
-		"the watcher was faster":  {gone, context.Canceled, catalogue.CardRemoved},
-		"the reader was faster":   {background, apdu.ErrRemoved, catalogue.CardRemoved},
-		"wrong key with its word": {background, &cardlib.Error{Code: cardlib.CodeAccessDenied, SW: 0x6300, Tried: []string{"PACE-CAN"}}, "ACCESS_DENIED"},
-		"no service":              {background, readers.ErrNoService, catalogue.PCSCUnavailable},
-		"tries spent":             {background, &cardlib.Error{Err: errTriesSpent}, catalogue.TriesSpent},
+		"the watcher was faster": {gone, context.Canceled, catalogue.CardRemoved},
+		"the reader was faster":  {background, apdu.ErrRemoved, catalogue.CardRemoved},
+		"another card":           {gone, &Error{Code: catalogue.OtherCard}, catalogue.OtherCard},
+		"what the child says":    {background, &Error{Code: "ACCESS_DENIED", SW: 0x6300}, "ACCESS_DENIED"},
+		"no service":             {background, readers.ErrNoService, catalogue.PCSCUnavailable},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, c.want, codeOf(t, explain(c.ctx, c.err))) })
 	}
-	var e *Error
-	require.True(t, errors.As(explain(background, &cardlib.Error{Code: cardlib.CodeAccessDenied, SW: 0x6300, Tried: []string{"PACE-CAN"}}), &e))
-	assert.Equal(t, apdu.SW(0x6300), e.SW)
-	assert.Equal(t, []string{"PACE-CAN"}, e.Tried)
 }

@@ -1,15 +1,14 @@
 package reading
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"slices"
 	"time"
 
 	"chipid/agent/catalogue"
+	"chipid/agent/child"
 	"chipid/cardlib"
-	"chipid/cardlib/access"
 )
 
 // job is one read with all its tries: a card on a contactless reader slips out
@@ -17,10 +16,11 @@ import (
 type job struct {
 	desk  *Desk
 	req   Request
+	child *child.Child
 	claim claim
-	// sod is EF.SOD as it was first read: the card that comes back must have the
-	// same, byte for byte, over a channel of its own.
-	sod []byte
+	// signed: the child has EF.SOD. The card that comes back must have the same, byte
+	// for byte, over a channel of its own.
+	signed bool
 	// percent is how far progress has been told; it never falls.
 	percent int
 	turns   int
@@ -30,17 +30,17 @@ type job struct {
 const maxTurns = 5
 
 // first takes a reader and reads.
-func (j *job) first(ctx context.Context) (*cardlib.Result, error) {
+func (j *job) first(ctx context.Context) error {
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	var err error
 	if j.claim, err = j.desk.claim(ctx, j.req.Reader, end); err != nil {
-		return nil, err
+		return err
 	}
 	if j.req.Admit != nil {
 		if err := j.req.Admit(ctx, j.claim.reader); err != nil {
 			j.desk.release(j.claim, 0, false)
-			return nil, explain(ctx, err)
+			return explain(ctx, err)
 		}
 	}
 	if j.req.Started != nil {
@@ -50,21 +50,21 @@ func (j *job) first(ctx context.Context) (*cardlib.Result, error) {
 }
 
 // again waits for the card to be back and reads from the start, over a new
-// channel: nothing of the try before is kept but EF.SOD.
-func (j *job) again(ctx context.Context) (*cardlib.Result, error) {
+// channel: nothing of the try before is kept but the child's EF.SOD.
+func (j *job) again(ctx context.Context) error {
 	j.turns++
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	var err error
 	if j.claim, err = j.desk.back(ctx, j.claim, end); err != nil {
-		return nil, err
+		return err
 	}
-	result, err := j.try(ctx)
+	err = j.try(ctx)
 	var e *Error
 	if errors.As(err, &e) && slices.Contains(notOpened, e.Code) {
 		err = &Error{Code: catalogue.OtherCard, Err: err}
 	}
-	return result, err
+	return err
 }
 
 // notOpened are the errors of a card that does not open: where its key opened the one
@@ -72,34 +72,37 @@ func (j *job) again(ctx context.Context) (*cardlib.Result, error) {
 var notOpened = []catalogue.Code{catalogue.Code(cardlib.CodeAccessDenied), catalogue.Code(cardlib.CodeAccessNeedsMore)}
 
 // try reads once. The error is an *Error.
-func (j *job) try(ctx context.Context) (*cardlib.Result, error) {
-	req := j.req
-	if req.Progress != nil {
-		req.Progress = j.progress
-	}
-	result, failed, err := j.desk.run(ctx, j.claim.reader, req, access.MaxTries-j.claim.tries, j.same)
+func (j *job) try(ctx context.Context) error {
+	failed, signed, err := j.desk.run(ctx, j)
+	j.signed = signed
 	if err != nil {
 		err = explain(ctx, err)
 	}
 	j.desk.release(j.claim, failed, j.flickered(err))
+	return err
+}
+
+// finish has the answer made of what was read. The error is an *Error.
+func (j *job) finish(ctx context.Context) (*child.Result, error) {
+	var said child.Said
+	var result *child.Result
+	var err error
+	if j.req.Said != nil {
+		said, err = j.req.Said()
+	}
+	if err == nil {
+		result, err = j.child.Finish(ctx, said, child.Hear{Sign: j.req.Sign})
+	}
 	if err != nil {
-		return nil, err
+		return nil, explain(ctx, err)
 	}
 	return result, nil
 }
 
-// same keeps the first EF.SOD and compares every later one with it.
-func (j *job) same(raw []byte) error {
-	switch {
-	case j.sod == nil:
-		j.sod = bytes.Clone(raw)
-	case !bytes.Equal(j.sod, raw):
-		return errOtherCard
-	}
-	return nil
-}
-
 func (j *job) progress(p cardlib.Progress) {
+	if j.req.Progress == nil {
+		return
+	}
 	j.percent = max(j.percent, p.Percent)
 	p.Percent = j.percent
 	j.req.Progress(p)
@@ -109,10 +112,8 @@ func (j *job) progress(p cardlib.Progress) {
 // and may come back.
 func (j *job) flickered(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && e.Code == catalogue.CardRemoved && j.sod != nil && j.turns < maxTurns
+	return errors.As(err, &e) && e.Code == catalogue.CardRemoved && j.signed && j.turns < maxTurns
 }
-
-func (j *job) end() { clear(j.sod) }
 
 // back waits until a card is in again in the reader that release has kept, for as
 // long as a card may be out. The error is errNotBack, or an *Error where ctx ended.

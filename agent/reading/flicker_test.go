@@ -10,7 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"chipid/agent/catalogue"
+	"chipid/agent/child"
 	"chipid/cardlib"
+	"chipid/cardlib/cccd"
 )
 
 // TestFlicker pulls the card in the middle of a read and puts the same one, or
@@ -45,7 +47,7 @@ func TestFlicker(t *testing.T) {
 				}
 			})
 			last := 0
-			out, err := d.Read(t.Context(), Request{Keys: key(t, "mau"), Portrait: true, Progress: func(p cardlib.Progress) {
+			out, err := d.Read(t.Context(), Request{Key: key(t, "mau"), Order: child.Order{Portrait: true}, Said: all, Progress: func(p cardlib.Progress) {
 				assert.GreaterOrEqual(t, p.Percent, last, "progress never falls")
 				last = p.Percent
 				if p.Stage == tc.at {
@@ -59,7 +61,7 @@ func TestFlicker(t *testing.T) {
 				return
 			}
 			require.NoError(t, err)
-			assert.Equal(t, "000190000018", out.Document.Citizen.PersonalNumber)
+			assert.Equal(t, "000190000018", said(t, out).Citizen[cccd.FieldPersonalNumber])
 			assert.Equal(t, uint64(2), out.Reader.Insertion)
 			out.Wipe()
 		})
@@ -74,7 +76,7 @@ func TestReaderIsKeptForACardThatSlippedOut(t *testing.T) {
 	pulled, asked, done := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 	go func() {
 		pull := sync.OnceFunc(func() { assert.NoError(t, source.Remove("mock:mau")); close(pulled) })
-		out, err := d.Read(context.Background(), Request{Keys: key(t, "mau"), Progress: func(p cardlib.Progress) {
+		out, err := d.Read(context.Background(), Request{Key: key(t, "mau"), Progress: func(p cardlib.Progress) {
 			select {
 			case <-pulled:
 				<-asked // the card is read on when the other page has had its answer
@@ -91,7 +93,7 @@ func TestReaderIsKeptForACardThatSlippedOut(t *testing.T) {
 	}()
 	<-pulled
 	require.NoError(t, source.Insert("mock:mau", "mau"))
-	_, err := d.Read(t.Context(), Request{Reader: "mock:mau", Keys: key(t, "mau")})
+	_, err := d.Read(t.Context(), Request{Reader: "mock:mau", Key: key(t, "mau")})
 	close(asked)
 	assert.Equal(t, catalogue.Busy, codeOf(t, err), "nobody else gets the card")
 	require.NoError(t, <-done)
@@ -119,7 +121,7 @@ func TestAdmitIsAskedBeforeTheCard(t *testing.T) {
 	d := open(t, Config{Source: source})
 	wait(t, d, "mock:mau", CardCitizen)
 	before := source.count("mock:mau")
-	_, err := d.Read(t.Context(), Request{Keys: key(t, "mau"), Admit: func(context.Context, Reader) error { return Refuse(catalogue.OfficerRefused) }})
+	_, err := d.Read(t.Context(), Request{Key: key(t, "mau"), Admit: func(context.Context, Reader) error { return Refuse(catalogue.OfficerRefused) }})
 	assert.Equal(t, catalogue.OfficerRefused, codeOf(t, err))
 	assert.Equal(t, before, source.count("mock:mau"), "nothing was sent")
 	state, _ := d.State()

@@ -7,10 +7,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"chipid/agent/answer"
 	"chipid/agent/catalogue"
-	"chipid/cardlib"
-	"chipid/cardlib/access"
-	"chipid/cardlib/cccd"
+	"chipid/agent/child"
 	"chipid/mock-reader/inproc"
 	"chipid/mock-reader/persona"
 )
@@ -25,33 +24,37 @@ func TestHoldResetsTheChip(t *testing.T) {
 	done := make(chan error, 1)
 	go func() { done <- desk.Run(ctx) }()
 	defer func() { cancel(); assert.NoError(t, <-done) }()
+	wait(t, desk, "mock:mau", CardCitizen)
 	who, err := persona.ByName("mau")
 	require.NoError(t, err)
-	keys, err := cccd.KeysFromNumber(who.Number)
-	require.NoError(t, err)
-	wrong, err := cccd.KeysFromCAN("999999")
-	require.NoError(t, err)
+	right := [2]string{answer.KeyID, who.Number}
+	wrong := [2]string{answer.KeyCAN, "999999"}
 	refused := Refuse(catalogue.ProofIdle)
 	for name, c := range map[string]struct {
-		keys   access.Keys
+		key    [2]string
 		admit  error
 		use    error
 		want   catalogue.Code
 		resets bool
 	}{
-		"used":         {keys: keys, resets: true},
-		"refused":      {keys: keys, use: refused, want: catalogue.ProofIdle, resets: true},
-		"a fault":      {keys: keys, use: assert.AnError, want: "CARD_PROTOCOL", resets: true},
-		"not admitted": {keys: keys, admit: Refuse(catalogue.OfficerRefused), want: catalogue.OfficerRefused},
+		"used":         {key: right, resets: true},
+		"refused":      {key: right, use: refused, want: catalogue.ProofIdle, resets: true},
+		"a fault":      {key: right, use: assert.AnError, want: "CARD_PROTOCOL", resets: true},
+		"not admitted": {key: right, admit: Refuse(catalogue.OfficerRefused), want: catalogue.OfficerRefused},
 		"no key":       {want: catalogue.KeyMissing},
-		"a wrong key":  {keys: wrong, want: "ACCESS_DENIED"},
+		"a wrong key":  {key: wrong, want: "ACCESS_DENIED"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			opened, used := 0, false
-			req := Request{Keys: c.keys, Admit: func(context.Context, Reader) error { return c.admit }}
-			err := desk.Hold(t.Context(), req, func(ctx context.Context, chip *cardlib.Opened, r Reader) error {
+			given := child.Key{}
+			if c.key[0] != "" {
+				given = child.NewKey(c.key[0], c.key[1])
+			}
+			req := Request{Key: given, Admit: func(context.Context, Reader) error { return c.admit }}
+			err := desk.Hold(t.Context(), req, child.Terms{}, func(ctx context.Context, chip Held) error {
 				used, opened = true, watched.resets("mock:mau")
-				assert.Equal(t, "PACE-CAN", chip.Access())
+				assert.NotEmpty(t, chip.First)
+				assert.Equal(t, "mock:mau", chip.Reader.Name)
 				state, _ := desk.State()
 				assert.True(t, state.Readers[0].Busy)
 				return c.use

@@ -5,45 +5,64 @@ import (
 	"errors"
 
 	"chipid/agent/catalogue"
+	"chipid/agent/child"
 	"chipid/cardlib"
 	"chipid/cardlib/access"
-	"chipid/cardlib/apdu"
-	"chipid/cardlib/lds"
+	"chipid/cardlib/cccd"
 )
 
 // Request is one read that somebody asks for.
 type Request struct {
 	// Reader is the name of the reader, empty for the one whose card came last.
 	Reader string
-	Keys   access.Keys
-	// Portrait asks for DG2 too, which is most of the time of a read.
-	Portrait bool
-	// Groups are further groups wanted; Challenge is what the chip signs, nil for
-	// a random one: both are for evidence.
-	Groups    []lds.Group
-	Challenge *[8]byte
-	// Wrap, if not nil, gets the card and the plan of each try and returns those to
-	// use instead: that is how a read is recorded.
-	Wrap func(apdu.Card, cardlib.Plan) (apdu.Card, cardlib.Plan)
-	// WithoutText leaves DG13 out: none of its fields is wanted.
-	WithoutText bool
+	// Child is what reads, begun by [Desk.Begin]; it is ended with the read. Where it
+	// is nil one is begun with Key.
+	Child *child.Child
+	Key   child.Key
+	// Order is what is read. Said is asked in the end what is told of it; its error, an
+	// *Error, ends the read, and nil tells nothing.
+	Order child.Order
+	Said  func() (child.Said, error)
 	// Admit is asked when the reader was taken, before anything is sent to the card;
 	// its error, an *Error, ends the read. ctx ends when the card is taken away. It
 	// may take its time; nil admits.
 	Admit func(ctx context.Context, r Reader) error
-	// Started hears which reader was taken, Progress of each step, Text of the
-	// citizen's data as soon as it was compared with the signed list (checked), with
-	// the portrait still to come. Each may be nil; they are called in order, and
-	// must return soon and keep nothing.
+	// Started hears which reader was taken, Progress of each step. Where the order
+	// wants the text early, Early is asked for its fields as soon as they were compared
+	// with the signed list, with the portrait still to come, and Text gets the JSON
+	// object of these. Each may be nil; they are called in order, and must return soon
+	// and keep nothing.
 	Started  func(Reader)
 	Progress func(cardlib.Progress)
-	Text     func(doc *cardlib.Document, checked bool)
+	Early    func() []cccd.FieldID
+	Text     func(citizen []byte)
+	// Sign signs a bundle of the order's evidence; nil where none needs it.
+	Sign func(message []byte) ([]byte, error)
 }
 
 // Outcome is a read that came to a result. Whoever gets it wipes it.
 type Outcome struct {
-	*cardlib.Result
+	*child.Result
 	Reader Reader
+}
+
+// Begin starts the child of a read to come: it has the key from then on, which is
+// overwritten here. A key that cannot be one is refused before a card is touched.
+// Whoever begins a child ends it. Errors are *Error.
+func (d *Desk) Begin(ctx context.Context, key child.Key) (*child.Child, error) {
+	c, err := child.Begin(ctx, d.config.Children, d.config.Trust(), key)
+	if err != nil && context.Cause(ctx) != nil {
+		err = explain(ctx, err)
+	}
+	return c, err
+}
+
+// begun is the child of a request.
+func (d *Desk) begun(ctx context.Context, req Request) (*child.Child, error) {
+	if req.Child != nil {
+		return req.Child, nil
+	}
+	return d.Begin(ctx, req.Key)
 }
 
 // Read reads the card. Errors are *Error. It waits for the desk's first look at
@@ -51,27 +70,33 @@ type Outcome struct {
 // card that slips out and is back within FlickerLimit is read on, if it is the
 // same one.
 func (d *Desk) Read(ctx context.Context, req Request) (*Outcome, error) {
-	if req.Keys.Empty() {
-		return nil, fail(catalogue.KeyMissing)
-	}
 	ctx, stop := context.WithTimeoutCause(ctx, d.config.Limit, errTooLong)
 	defer stop()
-	j := &job{desk: d, req: req}
-	defer j.end()
-	result, err := j.first(ctx)
+	reads, err := d.begun(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	defer reads.End()
+	j := &job{desk: d, req: req, child: reads}
+	err = j.first(ctx)
 	for j.flickered(err) {
-		if result, err = j.again(ctx); errors.Is(err, errNotBack) {
+		if err = j.again(ctx); errors.Is(err, errNotBack) {
 			err = &Error{Code: catalogue.CardRemoved, Err: err}
 			break
 		}
+	}
+	var result *child.Result
+	if err == nil {
+		result, err = j.finish(ctx)
 	}
 	if err != nil {
 		d.log.Info("read ended", "reader", j.claim.reader.Name, "code", string(err.(*Error).Code))
 		return nil, err
 	}
-	d.showPortrait(ctx, &result.Document)
 	reader := j.claim.reader
-	result.Report.Synthetic = result.Report.Synthetic || reader.Synthetic
+	if result.Photo != "" {
+		d.log.Info("photo unavailable", "reason", result.Photo)
+	}
 	d.log.Info("read ended", "reader", reader.Name, "outcome", string(result.Report.Outcome))
 	return &Outcome{Result: result, Reader: reader}, nil
 }
@@ -170,33 +195,18 @@ func (d *Desk) release(c claim, failed int, keep bool) {
 	d.notify()
 }
 
-// run reads over a connection of its own and tells how many keys were refused.
-func (d *Desk) run(ctx context.Context, r Reader, req Request, tries int, sod func([]byte) error) (*cardlib.Result, int, error) {
+// run has the card read over a connection of its own. It tells how many keys were
+// refused, and whether the card could be known again.
+func (d *Desk) run(ctx context.Context, j *job) (failed int, signed bool, err error) {
+	r := j.claim.reader
 	conn, err := d.config.Source.Connect(ctx, r.Name)
 	if err != nil {
-		return nil, 0, err
+		return 0, j.signed, err
 	}
 	defer conn.Close()
+	tries := access.MaxTries - j.claim.tries
 	counted := &triesCard{Conn: conn, left: tries}
-	card, plan := apdu.Card(counted), cardlib.Plan{
-		Groups: req.groups(), Trust: d.config.Trust(r), MaxTries: tries, Challenge: req.Challenge,
-		BuildDate: d.config.BuildDate, Progress: req.Progress, OnText: req.Text, OnSOD: sod,
-	}
-	if req.Wrap != nil {
-		card, plan = req.Wrap(card, plan)
-	}
-	result, err := d.config.read(ctx, card, req.Keys, plan)
-	return result, counted.failed, err
-}
-
-// groups are the data groups that the request needs.
-func (r Request) groups() []lds.Group {
-	groups := append([]lds.Group{lds.DG1}, r.Groups...)
-	if !r.WithoutText {
-		groups = append(groups, lds.DG13)
-	}
-	if r.Portrait {
-		groups = append(groups, lds.DG2)
-	}
-	return groups
+	signed, err = j.child.Try(ctx, counted, child.Try{Reader: r.Name, Synthetic: r.Synthetic, Tries: tries}, j.req.Order,
+		child.Hear{Progress: j.progress, Fields: j.req.Early, Text: j.req.Text})
+	return counted.failed, signed, err
 }

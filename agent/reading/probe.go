@@ -25,6 +25,9 @@ func (d *Desk) startProbe(ctx context.Context, s *slot) {
 		}
 		s.probe = nil
 		s.Card = card
+		if card == CardUnknown {
+			s.Came--
+		}
 		d.log.Info("card in", "reader", name, "card", string(card))
 		d.notify()
 	})

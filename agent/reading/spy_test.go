@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"chipid/agent/child"
 	"chipid/cardlib/apdu"
 	"chipid/cardlib/readers"
 )
@@ -122,7 +123,7 @@ func TestTriesCardCountsKeysOnly(t *testing.T) {
 	assert.Equal(t, 2, card.failed)
 	before := link.sent
 	_, err := card.Transmit(t.Context(), external)
-	assert.ErrorIs(t, err, errTriesSpent)
+	assert.ErrorIs(t, err, child.ErrTriesSpent)
 	assert.Equal(t, before, link.sent, "nothing was sent")
 	_, err = card.Transmit(t.Context(), apdu.Command{INS: apdu.InsSelect})
 	assert.NoError(t, err, "what is no key still goes")

@@ -22,6 +22,10 @@ type Reader struct {
 	Card Card
 	// Insertion tells one insertion of a card from the next; 0 before the first.
 	Insertion uint64
+	// Came counts the cards that have come into the reader while the desk watches it,
+	// those of another kind left out: whoever looks now and then sees by it that a card
+	// came and went between two looks.
+	Came uint64
 	// Synthetic marks a reader whose cards are never real.
 	Synthetic bool
 	// Stuck marks a reader that stopped answering, Busy one that a job uses.

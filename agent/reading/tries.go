@@ -2,14 +2,11 @@ package reading
 
 import (
 	"context"
-	"errors"
 
+	"chipid/agent/child"
 	"chipid/cardlib/apdu"
 	"chipid/cardlib/readers"
 )
-
-// errTriesSpent: the card was given as many wrong keys as one insertion allows.
-var errTriesSpent = errors.New("reading: no more keys on this insertion")
 
 // triesCard counts the keys that a chip refuses, where they pass: below secure
 // messaging, whoever sends them. It sends none beyond its limit.
@@ -26,7 +23,7 @@ func (c *triesCard) Transmit(ctx context.Context, cmd apdu.Command) (apdu.Respon
 		return c.Conn.Transmit(ctx, cmd)
 	}
 	if c.failed >= c.left {
-		return apdu.Response{}, errTriesSpent
+		return apdu.Response{}, child.ErrTriesSpent
 	}
 	resp, err := c.Conn.Transmit(ctx, cmd)
 	_, more := resp.SW.MoreData()

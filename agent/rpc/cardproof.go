@@ -61,12 +61,7 @@ func (c *session) newProof(r request) (counter.ProofRequest, *fault) {
 		g, _ := lds.ByName(name.(string))
 		req.Groups = append(req.Groups, g)
 	}
-	for kind, text := range r.params["key"].(map[string]any) {
-		var code catalogue.Code
-		if req.Keys, code = answer.Keys(kind, text.(string)); code != "" {
-			return req, refuse(code, "")
-		}
-	}
+	req.Key = r.childKey()
 	return req, nil
 }
 
@@ -122,7 +117,9 @@ func (c *session) relay(ctx context.Context, r request, done func()) {
 		c.answer(MethodRelay, r.id, proofRelayed{back, ended}, bad)
 		return
 	}
-	c.deliver(MethodRelay, r.id, proofRelayed{back, ended})
+	if said, err := encode(proofRelayed{back, ended}); err == nil {
+		c.deliver(MethodRelay, r.id, said)
+	}
 	proof.Settle()
 }
 

@@ -2,13 +2,13 @@ package rpc
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"strings"
 	"time"
 
 	"chipid/agent/answer"
 	"chipid/agent/catalogue"
+	"chipid/agent/child"
 	"chipid/agent/counter"
 	"chipid/agent/reading"
 	"chipid/cardlib"
@@ -32,15 +32,6 @@ func missing(params map[string]any) catalogue.Code {
 func isEmptyArray(v any) bool { a, ok := v.([]any); return ok && len(a) == 0 }
 
 func isBlank(v any) bool { s, ok := v.(string); return ok && strings.TrimSpace(s) == "" }
-
-// readJSON is the result of card.read and card.resume.
-type readJSON struct {
-	answer.Answer
-	// Withheld are fields that were asked for and not granted.
-	Withheld []string `json:"withheld,omitempty"`
-	// Evidence is there if it was asked for; null if the chip gave too little.
-	Evidence json.RawMessage `json:"evidence,omitempty"`
-}
 
 // read carries card.read out and answers it. done is called before the answer
 // goes out, so that its id is free when the client sees it.
@@ -75,15 +66,7 @@ func (c *session) settle(method string, id any, result *counter.Result, err erro
 		c.answer(method, id, nil, &fault{answer.FailureOf(err)})
 		return
 	}
-	proof, err := evidenceOf(result)
-	if err != nil {
-		result.Settle(false)
-		c.answer(method, id, nil, refuse(catalogue.Internal, ""))
-		return
-	}
-	defer clear(proof)
-	said := readJSON{answer.New(result.Outcome, result.Wanted), result.Withheld, proof}
-	result.Settle(c.deliver(method, id, said))
+	result.Settle(c.deliver(method, id, result.Answer))
 }
 
 // newRead makes a request of validated params.
@@ -103,13 +86,16 @@ func (c *session) newRead(r request) (counter.Request, *fault) {
 	req.Wait, _ = r.params["wait"].(bool)
 	req.CitizenConsent, _ = r.params["citizenConsent"].(bool)
 	req.Wish = newWish(r.params)
-	for kind, text := range r.params["key"].(map[string]any) {
-		var code catalogue.Code
-		if req.Keys, code = answer.Keys(kind, text.(string)); code != "" {
-			return counter.Request{}, refuse(code, "")
-		}
-	}
+	req.Key = r.childKey()
 	return req, nil
+}
+
+// childKey is the one key of validated params.
+func (r request) childKey() child.Key {
+	for kind := range r.params["key"].(map[string]any) {
+		return child.Key{Kind: kind, Text: r.secret}
+	}
+	return child.Key{}
 }
 
 // progress tells the client how a read goes on.
@@ -122,14 +108,13 @@ type progress struct {
 	sent time.Time
 }
 
-// progressJSON is the params of $/progress.
+// progressJSON is the params of $/progress; of the citizen see tell.
 type progressJSON struct {
 	Token     any            `json:"token"`
 	Stage     cardlib.Stage  `json:"stage"`
 	Percent   int            `json:"percent"`
 	Text      catalogue.Text `json:"text"`
 	Synthetic bool           `json:"synthetic"`
-	Citizen   any            `json:"citizen,omitempty"`
 }
 
 // progressPause lies between two messages of the same stage.
@@ -144,22 +129,19 @@ func (p *progress) step(step cardlib.Progress) {
 		return
 	}
 	p.last, p.sent = step, now
-	p.tell(nil)
+	p.session.notify(NotifyProgress, p.params())
 }
 
-// text hands over the text fields before the portrait has come, if they are
-// what the card's issuer signed.
-func (p *progress) text(doc *cardlib.Document, checked bool, wanted answer.Wanted) {
-	if !checked {
+// text hands over the text fields before the portrait has come.
+func (p *progress) text(citizen []byte) {
+	b, err := encode(notification{"2.0", NotifyProgress, p.params()})
+	if err != nil {
 		return
 	}
-	fields := answer.Citizen(doc, wanted.Text())
-	if len(fields) > 0 {
-		p.tell(fields)
-	}
+	// The params are the last member, and theirs is the citizen.
+	p.session.write(NotifyProgress, splice(b[:len(b)-2], `,"citizen":`, citizen, `}}`))
 }
 
-func (p *progress) tell(citizen any) {
-	p.session.notify(NotifyProgress, progressJSON{p.token, p.last.Stage, p.last.Percent,
-		catalogue.StageOf(string(p.last.Stage)).What, p.synthetic, citizen})
+func (p *progress) params() progressJSON {
+	return progressJSON{p.token, p.last.Stage, p.last.Percent, catalogue.StageOf(string(p.last.Stage)).What, p.synthetic}
 }

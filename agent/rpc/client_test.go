@@ -15,6 +15,7 @@ import (
 
 	"chipid/agent/audit"
 	"chipid/agent/catalogue"
+	"chipid/agent/child"
 	"chipid/agent/consent"
 	"chipid/agent/counter"
 	"chipid/agent/gateway"
@@ -102,11 +103,18 @@ func at(desk counter.Desk) *counter.Counter {
 	return counter.New(counter.Config{Desk: desk, Book: consent.NewBook(run, nil, nil), Audit: unwritten{}})
 }
 
+// children begin a read's child that nobody lets near a card.
+type children struct{}
+
+func (children) Begin(ctx context.Context, key child.Key) (*child.Child, error) {
+	return child.Begin(ctx, child.Goroutine{}, child.Trust{}, key)
+}
+
 // unwritten is an audit that keeps nothing.
 type unwritten struct{}
 
 func (unwritten) Append(audit.Entry) error             { return nil }
-func (unwritten) Pseudonym(*audit.Entry, string) error { return nil }
+func (unwritten) Pseudonym(*audit.Entry, []byte) error { return nil }
 
 func callerOf(t *testing.T, text string) consent.Caller {
 	t.Helper()

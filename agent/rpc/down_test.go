@@ -4,19 +4,19 @@ import (
 	"context"
 
 	"chipid/agent/catalogue"
+	"chipid/agent/child"
 	"chipid/agent/reading"
-	"chipid/cardlib"
 	"chipid/cardlib/readers"
 )
 
 // down is a desk on a computer without a smart-card service.
-type down struct{}
+type down struct{ children }
 
 func (*down) State() (reading.State, <-chan struct{}) {
 	return reading.State{Service: readers.ErrNoService}, nil
 }
 
-func (*down) Hold(context.Context, reading.Request, func(context.Context, *cardlib.Opened, reading.Reader) error) error {
+func (*down) Hold(context.Context, reading.Request, child.Terms, func(context.Context, reading.Held) error) error {
 	return &reading.Error{Code: catalogue.PCSCNotBuilt, Err: readers.ErrNotBuilt}
 }
 

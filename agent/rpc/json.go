@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"chipid/agent/answer"
 )
 
 // maxDepth bounds the nesting of a message; the deepest one that is wanted has 4.
@@ -86,12 +88,12 @@ func parseArray(d *json.Decoder, depth int) (any, error) {
 }
 
 // encode writes v as JSON without HTML escapes.
-func encode(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+func encode(v any) ([]byte, error) { return answer.Encode(v) }
+
+// splice puts JSON that was made elsewhere between two pieces, in memory of its own
+// and without a look at it: an encoder would keep a copy.
+func splice(before []byte, name string, value []byte, after string) []byte {
+	b := make([]byte, 0, len(before)+len(name)+len(value)+len(after))
+	b = append(append(b, before...), name...)
+	return append(append(b, value...), after...)
 }

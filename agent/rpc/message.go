@@ -31,8 +31,11 @@ type request struct {
 	// id is a string, a json.Number, or nil for a notification.
 	id     any
 	method string
-	// params is never nil.
+	// params is never nil. In the place of a key they have letters of no meaning.
 	params map[string]any
+	// secret is the key as it came, a string in JSON; nil for none. It is overwritten
+	// when the request has ended.
+	secret []byte
 }
 
 // response and notification are messages to a client.
@@ -86,9 +89,15 @@ func idKey(id any) (key string, ok bool) {
 	return "", false
 }
 
-// parseRequest reads one message. With the fault comes the id, if it has a
-// usable one.
-func (s *Schemas) parseRequest(b []byte) (request, *fault) {
+// parseRequest reads one message and takes the key out of it first. With the fault
+// comes the id, if it has a usable one.
+func (s *Schemas) parseRequest(b []byte) (r request, bad *fault) {
+	secret := cutKey(b)
+	defer func() {
+		if bad != nil {
+			clear(secret)
+		}
+	}()
 	v, err := parseJSON(b)
 	if err != nil {
 		return request{}, refuse(catalogue.ParseError, err.Error())
@@ -100,7 +109,7 @@ func (s *Schemas) parseRequest(b []byte) (request, *fault) {
 		}
 		return request{}, refuse(catalogue.InvalidRequest, "not an object")
 	}
-	var r request
+	r.secret = secret
 	if id, there := object["id"]; there {
 		if _, ok := idKey(id); !ok {
 			return r, refuse(catalogue.InvalidRequest, "id is neither a string of 1 to 64 bytes nor an integer below 2^53")

@@ -19,19 +19,22 @@ import (
 
 	"chipid/agent/answer"
 	"chipid/agent/catalogue"
+	"chipid/agent/child"
 	"chipid/agent/reading"
 	"chipid/agent/rpc/schema"
-	"chipid/cardlib"
 )
 
 var update = flag.Bool("update", false, "write docs/hostile-messages.md anew")
 
 // still is a desk that does nothing: its state never changes, its reads wait.
-type still struct{ began chan reading.Request }
+type still struct {
+	children
+	began chan reading.Request
+}
 
 func (s *still) State() (reading.State, <-chan struct{}) { return reading.State{}, nil }
 
-func (s *still) Hold(ctx context.Context, _ reading.Request, _ func(context.Context, *cardlib.Opened, reading.Reader) error) error {
+func (s *still) Hold(ctx context.Context, _ reading.Request, _ child.Terms, _ func(context.Context, reading.Held) error) error {
 	<-ctx.Done()
 	return &reading.Error{Code: catalogue.Cancelled}
 }
@@ -190,7 +193,7 @@ func TestCardReadParams(t *testing.T) {
 	good := read(map[string]any{"id": "000190000018"}, "fullName")
 	good["unknownMember"] = true
 	c.call("good", MethodRead, good)
-	assert.False(t, (<-desk.began).Portrait, "unknown members are ignored")
+	assert.False(t, (<-desk.began).Order.Portrait, "unknown members are ignored")
 }
 
 func TestErrorsNeverRepeatTheKey(t *testing.T) {

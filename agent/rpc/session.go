@@ -42,7 +42,8 @@ func (c *session) late() {
 // receive handles one message. Requests that take time are answered later.
 func (c *session) receive(b []byte) {
 	r, bad := c.server.schemas.parseRequest(b)
-	clear(b) // it may hold a key
+	clear(b)
+	started := false
 	switch {
 	case bad != nil:
 		c.answer("", r.id, nil, bad)
@@ -50,7 +51,10 @@ func (c *session) receive(b []byte) {
 	case r.id == nil:
 		c.notified(r)
 	default:
-		c.request(r)
+		started = c.request(r)
+	}
+	if !started {
+		clear(r.secret)
 	}
 }
 
@@ -109,8 +113,9 @@ var slow = map[string]func(c *session, ctx context.Context, r request, done func
 // forPairing are the methods of a client that has no grant.
 var forPairing = map[string]bool{MethodInitialize: true, MethodPair: true, MethodReveal: true, MethodFinish: true}
 
-// request handles a message with an id.
-func (c *session) request(r request) {
+// request handles a message with an id. It tells whether the request goes on
+// beside the conversation.
+func (c *session) request(r request) (started bool) {
 	key, _ := idKey(r.id)
 	c.mu.Lock()
 	_, inUse := c.running[key]
@@ -135,25 +140,28 @@ func (c *session) request(r request) {
 	case busy:
 		c.answer(r.method, r.id, nil, refuse(catalogue.TooManyRequests, ""))
 	default:
-		c.carryOut(key, r, method)
+		return c.carryOut(key, r, method)
 	}
+	return false
 }
 
-// carryOut runs a request that may be made; a nil method is a slow one.
-func (c *session) carryOut(key string, r request, method func(*session, request) (any, *fault)) {
+// carryOut runs a request that may be made; a nil method is a slow one, which goes
+// on.
+func (c *session) carryOut(key string, r request, method func(*session, request) (any, *fault)) (started bool) {
 	if bad := c.checkParams(r); bad != nil {
 		c.answer(r.method, r.id, nil, bad)
-		return
+		return false
 	}
 	if method == nil {
 		c.start(key, r)
-		return
+		return true
 	}
 	result, bad := method(c, r)
 	c.answer(r.method, r.id, result, bad)
 	if r.method == MethodInitialize && bad == nil && !c.conn.Pairing() {
 		c.work.Go(c.events)
 	}
+	return false
 }
 
 // checkParams validates the params of a request with its schema; what a reader
@@ -183,6 +191,7 @@ func (c *session) start(key string, r request) {
 	c.mu.Unlock()
 	c.work.Go(func() {
 		defer cancel()
+		defer clear(r.secret)
 		slow[r.method](c, ctx, r, func() {
 			c.mu.Lock()
 			defer c.mu.Unlock()
@@ -206,28 +215,35 @@ func (c *session) notify(method string, params any) {
 	c.send(method, notification{Version: "2.0", Method: method, Params: params})
 }
 
-// send encodes and queues a message. An encoding cannot fail on our own types;
-// a connection that has ended is seen by whoever reads from it.
+// send encodes and queues a message. An encoding cannot fail on our own types.
 func (c *session) send(method string, m any) {
-	if b := c.encode(method, m); b != nil {
-		_ = c.conn.Write(b)
-	}
-}
-
-// deliver sends a result and tells whether it went out.
-func (c *session) deliver(method string, id, result any) bool {
-	b := c.encode(method, response{Version: "2.0", ID: id, Result: result})
-	return b != nil && c.conn.Deliver(b) == nil
-}
-
-func (c *session) encode(method string, m any) []byte {
 	b, err := encode(m)
 	if err != nil {
 		c.server.log.Error("message cannot be encoded", "method", method)
-		return nil
+		return
 	}
+	c.write(method, b)
+}
+
+// write queues a message. A connection that has ended is seen by whoever reads from it.
+func (c *session) write(method string, b []byte) {
+	c.show(method, b)
+	_ = c.conn.Write(b)
+}
+
+// deliver sends a result that is JSON already, and tells whether it went out.
+func (c *session) deliver(method string, id any, result []byte) bool {
+	before, err := encode(response{Version: "2.0", ID: id})
+	if err != nil {
+		return false
+	}
+	b := splice(before[:len(before)-1], `,"result":`, result, `}`)
+	c.show(method, b)
+	return c.conn.Deliver(b) == nil
+}
+
+func (c *session) show(method string, b []byte) {
 	if c.server.config.Outgoing != nil {
 		c.server.config.Outgoing(method, b)
 	}
-	return b
 }
