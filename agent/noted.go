@@ -88,11 +88,9 @@ func (a *agent) note() {
 	if len(lines) == 0 {
 		return
 	}
-	for _, line := range lines {
-		if err := a.audit.Append(line); err != nil {
-			a.log.Error("audit", "why", err)
-			return
-		}
+	if err := a.audit.AppendAll(lines...); err != nil {
+		a.log.Error("audit", "why", err)
+		return
 	}
 	b, err := json.Marshal(now)
 	if err == nil {

@@ -50,6 +50,16 @@ func TestChainHolds(t *testing.T) {
 	assert.Equal(t, []uint64{1, 2, 3, 4, 5, 6, 7}, seqs)
 }
 
+// TestSeveralLinesAtOnce are one chain, all of them or, where one cannot be, none.
+func TestSeveralLinesAtOnce(t *testing.T) {
+	l, state := logOf(t, 2, Options{})
+	require.NoError(t, l.AppendAll(Entry{Event: Granted}, Entry{Event: Revoked}, Entry{Event: Change}))
+	assert.ErrorIs(t, l.AppendAll(Entry{Event: Granted}, Entry{Detail: strings.Repeat("x", maxLine)}), ErrUnwritable)
+	require.NoError(t, l.AppendAll())
+	require.NoError(t, Open(state, Options{}).Append(Entry{Event: Read}))
+	assert.Equal(t, Verdict{Entries: 6, OK: true}, verify(t, state))
+}
+
 func TestNoLogIsNoFault(t *testing.T) {
 	assert.Equal(t, Verdict{OK: true}, verify(t, t.TempDir()))
 }

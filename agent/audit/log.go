@@ -63,10 +63,16 @@ func (l *Log) Use(options Options) {
 }
 
 // Append puts a line on the disk and acknowledges it. Its error is ErrUnwritable.
-func (l *Log) Append(e Entry) error {
+func (l *Log) Append(e Entry) error { return l.AppendAll(e) }
+
+// AppendAll is Append for several lines, which are acknowledged together.
+func (l *Log) AppendAll(entries ...Entry) error {
+	if len(entries) == 0 {
+		return nil
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if err := l.locked(func(key []byte) error { return l.append(key, e) }); err != nil {
+	if err := l.locked(func(key []byte) error { return l.append(key, entries...) }); err != nil {
 		return fmt.Errorf("%w: %w", ErrUnwritable, err)
 	}
 	return nil
@@ -107,8 +113,8 @@ func (l *Log) files() ([]string, error) {
 	return append(all, l.current()), err
 }
 
-// append puts one line behind the end of the log. The locks are held.
-func (l *Log) append(key []byte, e Entry) error {
+// append puts lines behind the end of the log. The locks are held.
+func (l *Log) append(key []byte, entries ...Entry) error {
 	at, err := l.end(key)
 	if err != nil {
 		return err
@@ -118,7 +124,7 @@ func (l *Log) append(key []byte, e Entry) error {
 			return err
 		}
 	}
-	at, err = l.write(key, at, e)
+	at, err = l.write(key, at, entries...)
 	if err != nil {
 		l.stamp = durable.Stamp{} // look again before the next line
 		return err
@@ -208,22 +214,27 @@ func (l *Log) begin(key []byte, head link, s scanned) (link, error) {
 	return l.write(key, link{last, head.Hash}, Entry{Event: Broken, Detail: "acknowledged lines are missing or changed"})
 }
 
-// write puts a line on the disk, then the head.
-func (l *Log) write(key []byte, at link, e Entry) (link, error) {
-	r := Record{Seq: at.Seq + 1, Time: l.now().Format("2006-01-02T15:04:05.000Z07:00"), User: osUser(), Entry: e, Prev: at.Hash}
-	line, err := seal(key, r)
-	if err != nil {
-		return at, err
-	}
-	if len(line) > maxLine {
-		return at, errors.New("the line is too long")
+// write puts lines on the disk, then the head.
+func (l *Log) write(key []byte, at link, entries ...Entry) (link, error) {
+	next := at
+	var lines []byte
+	for _, e := range entries {
+		r := Record{Seq: next.Seq + 1, Time: l.now().Format("2006-01-02T15:04:05.000Z07:00"), User: osUser(), Entry: e, Prev: next.Hash}
+		line, err := seal(key, r)
+		if err != nil {
+			return at, err
+		}
+		if len(line) > maxLine {
+			return at, errors.New("the line is too long")
+		}
+		next = link{r.Seq, hashOf(line)}
+		lines = append(append(lines, line...), '\n')
 	}
 	f, err := os.OpenFile(l.current(), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {
 		return at, err
 	}
-	next := link{r.Seq, hashOf(line)}
-	_, err = f.Write(append(line, '\n'))
+	_, err = f.Write(lines)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return at, err
 	}
