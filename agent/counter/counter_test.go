@@ -204,6 +204,17 @@ func (s *stage) put(reader, card string) {
 	}, 20*time.Second, 5*time.Millisecond)
 }
 
+// pull takes a card away and waits until that is known.
+func (s *stage) pull(reader string) {
+	s.t.Helper()
+	require.NoError(s.t, s.source.Remove(reader))
+	require.Eventually(s.t, func() bool {
+		now, _ := s.State()
+		r, ok := now.Find(reader)
+		return ok && r.Card == reading.CardNone
+	}, 20*time.Second, time.Millisecond)
+}
+
 func TestOneDeliveredResultForAnInsertion(t *testing.T) {
 	s := open(t, "mau")
 	require.NoError(t, s.take(s.ask(pageA, "mau", "fullName")))
@@ -302,7 +313,7 @@ func TestNothingGoesOutWithoutItsLine(t *testing.T) {
 
 func TestSecondPageHearsBusyAndTheOfficerChooses(t *testing.T) {
 	s := open(t, "mau")
-	require.NoError(t, s.source.Remove("mock:mau"))
+	s.pull("mock:mau")
 	waiting := s.ask(pageA, "mau", "fullName")
 	waiting.Wait = true
 	ended := make(chan error, 1)
@@ -329,7 +340,7 @@ func TestWaits(t *testing.T) {
 	}
 	t.Run("until a card comes", func(t *testing.T) {
 		s := open(t, "mau")
-		require.NoError(t, s.source.Remove("mock:mau"))
+		s.pull("mock:mau")
 		ended := wait(s, s.ask(pageA, "mau", "fullName"))
 		s.put("mock:mau", "mau")
 		require.NoError(t, <-ended)
@@ -337,14 +348,14 @@ func TestWaits(t *testing.T) {
 	t.Run("a minute at most", func(t *testing.T) {
 		s := open(t, "mau")
 		s.config.Wait = func() time.Duration { return 50 * time.Millisecond }
-		require.NoError(t, s.source.Remove("mock:mau"))
+		s.pull("mock:mau")
 		s.refused(catalogue.NoCard, <-wait(s, s.ask(pageA, "mau", "fullName")))
 		s.config.Wait = func() time.Duration { return time.Hour }
 		assert.Equal(t, WaitLimit, s.wait())
 	})
 	t.Run("until the page goes", func(t *testing.T) {
 		s := open(t, "mau")
-		require.NoError(t, s.source.Remove("mock:mau"))
+		s.pull("mock:mau")
 		gone := make(chan struct{})
 		r := s.ask(pageA, "mau", "fullName")
 		r.Gone = gone
@@ -583,7 +594,7 @@ func TestTheBoardShowsReadsAndHowTheyEnded(t *testing.T) {
 func TestTheOfficerEndsARead(t *testing.T) {
 	s := open(t, "mau")
 	assert.False(t, s.End("1"), "there is no read")
-	s.source.Remove("mock:mau")
+	s.pull("mock:mau")
 	r := s.ask(pageA, "mau", "fullName")
 	r.Wait = true
 	got := make(chan error, 1)
@@ -669,7 +680,7 @@ func TestAGrantThatChangesWhileACardIsRead(t *testing.T) {
 	t.Run("narrowed while it waits for the card", func(t *testing.T) {
 		s := open(t, "mau")
 		s.book.all[pageB] = whole
-		require.NoError(t, s.source.Remove("mock:mau"))
+		s.pull("mock:mau")
 		r := s.ask(pageB, "mau", "fullName", "portrait")
 		r.Wait = true
 		ended := make(chan *Result, 1)

@@ -125,7 +125,7 @@ func TestAGrantForOneResultGivesOne(t *testing.T) {
 func TestAGrantForOneResultIsUsedByOneReadAtATime(t *testing.T) {
 	s := open(t, "mau", "cao-tuoi")
 	s.once(pageA)
-	require.NoError(t, s.source.Remove("mock:mau"))
+	s.pull("mock:mau")
 	one, other := s.ask(pageA, "mau", "fullName"), s.ask(pageA, "cao-tuoi", "fullName")
 	one.Reader, other.Reader, one.Wait = "mock:mau", "mock:cao-tuoi", true
 	first := s.later(one)

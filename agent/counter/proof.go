@@ -122,6 +122,11 @@ func (p *Proof) Relay(ctx context.Context, message []byte) (answer []byte, ended
 	case <-p.done:
 	}
 	<-p.done
+	select {
+	case r := <-back: // the answer was there before the end
+		return r.message, r.ended, r.err
+	default:
+	}
 	p.settle() // nobody is told
 	return nil, false, p.over()
 }
