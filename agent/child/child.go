@@ -100,11 +100,10 @@ func (c *Child) Finish(ctx context.Context, said Said, hear Hear) (*Result, erro
 	}
 	body := f.body
 	r := &Result{Report: done.Report, Photo: printable(string(done.Photo))}
-	if err == nil && done.Number {
-		if len(body) < sha256.Size {
+	if err == nil {
+		var ok bool
+		if r.Number, body, ok = split(done.Number, body); !ok {
 			err = c.broke(errFrame)
-		} else {
-			r.Number, body = body[:sha256.Size:sha256.Size], body[sha256.Size:]
 		}
 	}
 	if err == nil && !oneObject(body) {
@@ -231,10 +230,15 @@ func (c *Child) serve(ctx context.Context, f frame) error {
 		return newFrame(kindFields, fieldsHead{c.hear.Fields()}, nil).write(c.link)
 	case f.kind == kindText && c.hear.Text != nil:
 		defer clear(f.body)
-		if !oneObject(f.body) {
+		var head textHead
+		if err := f.into(&head); err != nil {
 			return errFrame
 		}
-		c.hear.Text(f.body)
+		number, citizen, ok := split(head.Number, f.body)
+		if !ok || !oneObject(citizen) {
+			return errFrame
+		}
+		c.hear.Text(citizen, number)
 		return nil
 	case f.kind == kindSign && c.hear.Sign != nil:
 		defer clear(f.body)
@@ -318,3 +322,14 @@ func oneObject(b []byte) bool { return len(b) > 1 && b[0] == '{' && json.Valid(b
 
 // errEnded: the child was ended from outside.
 var errEnded = errors.New("child: ended")
+
+// split takes the digest of the number from the front of a body, if it is there.
+func split(number bool, body []byte) (digest, rest []byte, ok bool) {
+	if !number {
+		return nil, body, true
+	}
+	if len(body) < sha256.Size {
+		return nil, body, false
+	}
+	return body[:sha256.Size:sha256.Size], body[sha256.Size:], true
+}

@@ -43,14 +43,15 @@ func readWith(t testing.TB, s Starter, name string) (r *Result, early []byte) {
 	require.NoError(t, err)
 	defer c.End()
 	require.Equal(t, make([]byte, len(key.Text)), key.Text, "the key is overwritten")
-	var heard []byte
-	hear := Hear{Fields: func() []cccd.FieldID { return everything().Fields }, Text: func(b []byte) { heard, early = b, bytes.Clone(b) }}
+	var heard, number []byte
+	hear := Hear{Fields: func() []cccd.FieldID { return everything().Fields }, Text: func(b, n []byte) { heard, early, number = b, bytes.Clone(b), bytes.Clone(n) }}
 	signed, err := c.Try(t.Context(), cardOf(t, name), Try{Reader: "R", Tries: access.MaxTries}, Order{Portrait: true, Text: true}, hear)
 	require.NoError(t, err)
 	require.True(t, signed)
 	require.Equal(t, make([]byte, len(heard)), heard, "the text is overwritten")
 	r, err = c.Finish(t.Context(), everything(), Hear{})
 	require.NoError(t, err)
+	require.Equal(t, number, r.Number, "the text says whose it is, as the result does")
 	return r, early
 }
 

@@ -43,7 +43,7 @@ func FuzzChildFrames(f *testing.F) {
 		if _, err := c.ask(t.Context(), newFrame(kindBegin, beginHead{}, nil), kindReady, &ready); err != nil {
 			return
 		}
-		if _, err := c.Try(t.Context(), mute{}, Try{Tries: access.MaxTries}, Order{Text: true}, Hear{Text: func([]byte) {}}); err != nil {
+		if _, err := c.Try(t.Context(), mute{}, Try{Tries: access.MaxTries}, Order{Text: true}, Hear{Text: func([]byte, []byte) {}}); err != nil {
 			return
 		}
 		r, err := c.Finish(t.Context(), Said{}, Hear{})

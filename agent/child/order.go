@@ -115,9 +115,10 @@ func (r *Result) Wipe() {
 type Hear struct {
 	Progress func(cardlib.Progress)
 	// Fields says which text fields may be told of now, none for no telling; Text gets
-	// the JSON object of these, which is overwritten when it returns.
+	// the JSON object of these and the digest of the number ([Result]), which are
+	// overwritten when it returns.
 	Fields func() []cccd.FieldID
-	Text   func(citizen []byte)
+	Text   func(citizen, number []byte)
 	// Sign signs what the child says is a bundle for Request; it judges that.
 	Sign func(message []byte) ([]byte, error)
 }
@@ -138,6 +139,7 @@ type (
 		Link  linkHead
 	}
 	fieldsHead struct{ Fields []cccd.FieldID }
+	textHead   struct{ Number bool } // as that of doneHead
 	openHead   struct {
 		Try
 		Terms Terms

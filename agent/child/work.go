@@ -209,12 +209,22 @@ func (w *work) text(doc *cardlib.Document, checked bool) {
 		return
 	}
 	if b, err := answer.Encode(fields); err == nil {
-		_ = w.wire.send(newFrame(kindText, nil, b))
+		digest := digestOf(doc.Citizen.PersonalNumber)
+		_ = w.wire.send(newFrame(kindText, textHead{len(digest) > 0}, append(digest, b...)))
 	}
 }
 
 // numberDomain keeps the digest of a number apart from every other.
 const numberDomain = "chipid citizen's number 1\x00"
+
+// digestOf stands for a citizen's number in the audit; nil for none.
+func digestOf(number string) []byte {
+	if number == "" {
+		return nil
+	}
+	digest := sha256.Sum256([]byte(numberDomain + number))
+	return digest[:]
+}
 
 // finish makes the answer of what was read.
 func (w *work) finish(f frame) error {
@@ -228,11 +238,8 @@ func (w *work) finish(f frame) error {
 	if w.order.Evidence != nil {
 		whole.Evidence, err = w.evidence()
 	}
-	var body []byte
-	if number := w.result.Document.Citizen.PersonalNumber; number != "" {
-		digest := sha256.Sum256([]byte(numberDomain + number))
-		body, said.Number = append(body, digest[:]...), true
-	}
+	body := digestOf(w.result.Document.Citizen.PersonalNumber)
+	said.Number = len(body) > 0
 	if err == nil {
 		var b []byte
 		b, err = answer.Encode(whole)

@@ -32,9 +32,10 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // lines is an audit in memory, which can fail.
 type lines struct {
-	mu   sync.Mutex
-	all  []audit.Entry
-	fail error
+	mu       sync.Mutex
+	all      []audit.Entry
+	fail     error
+	nameless error // why there is no pseudonym
 }
 
 func (l *lines) Append(e audit.Entry) error {
@@ -47,6 +48,9 @@ func (l *lines) Append(e audit.Entry) error {
 }
 
 func (l *lines) Pseudonym(e *audit.Entry, digest []byte) error {
+	if l.nameless != nil {
+		return l.nameless
+	}
 	e.Pseudonym = hex.EncodeToString(digest)
 	return nil
 }
@@ -545,6 +549,30 @@ func TestAPageThatSeesTheTextAndCancelsHasHadItsResult(t *testing.T) {
 	s.officer.answers <- false
 	s.refused(catalogue.OfficerRefused, s.take(s.ask(pageB, "mau", "fullName")))
 	assert.Equal(t, "text fields were shown", s.audit.all[0].Detail)
+	assert.NotEmpty(t, s.audit.all[0].Pseudonym, "and whose they were")
+}
+
+// TestTextThatWasShownIsAlwaysInTheAudit, also where refusals are too many to be
+// written; and text that the audit could not tell of is not shown.
+func TestTextThatWasShownIsAlwaysInTheAudit(t *testing.T) {
+	s := open(t, "mau")
+	for range quietBurst + 5 {
+		s.refused(catalogue.FieldsNotGranted, s.take(s.ask(pageA, "mau", "religion")))
+	}
+	before := len(s.audit.events())
+	r := s.ask(pageB, "mau", "fullName", "portrait")
+	ctx, cancel := context.WithCancel(t.Context())
+	r.Text = func([]byte) { cancel() }
+	_, err := s.Read(ctx, r)
+	s.refused(catalogue.Cancelled, err)
+	require.Len(t, s.audit.events(), before+1)
+	assert.NotEmpty(t, s.audit.all[before].Pseudonym)
+
+	s = open(t, "mau")
+	s.audit.nameless = audit.ErrUnwritable
+	r = s.ask(pageB, "mau", "fullName", "portrait")
+	r.Text = func([]byte) { assert.Fail(t, "nobody could say whose it was") }
+	s.refused(catalogue.AuditUnwritable, s.take(r))
 }
 
 func TestRefusalsDoNotFillTheDisk(t *testing.T) {

@@ -65,7 +65,9 @@ type visit struct {
 		reader    string
 		insertion uint64
 	}
-	shown bool // text fields were sent before the read ended
+	// shown: text fields were sent before the read ended; named has whose they were.
+	shown bool
+	named audit.Entry
 	// detail is a word for the audit about a refusal, never of a person or a page.
 	detail string
 }
@@ -327,8 +329,13 @@ func (v *visit) early() []cccd.FieldID {
 	return slices.Sorted(maps.Keys(v.granted.Text()))
 }
 
-// text hands the early fields over.
-func (v *visit) text(citizen []byte) {
+// text hands the early fields over. Whoever's they are must be known to the audit,
+// should the read come to nothing afterwards.
+func (v *visit) text(citizen, number []byte) {
+	if err := v.config.Audit.Pseudonym(&v.named, number); err != nil {
+		v.log.Error("audit", "why", err)
+		return
+	}
 	v.shown = true
 	v.Text(citizen)
 }

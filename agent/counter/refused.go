@@ -53,13 +53,14 @@ func (v *visit) refused(err error) {
 	v.mu.Lock()
 	left, ok := v.quiet.take(v.now())
 	v.mu.Unlock()
-	if !ok {
+	if !ok && !v.shown {
 		return
 	}
 	line := audit.Entry{Event: audit.Denied, Code: string(e.Code), Fields: names(v.Wanted), Reader: v.reader(), Detail: v.detail}
 	v.claims(&line)
 	if v.shown {
 		line.Detail = "text fields were shown"
+		line.Pseudonym, line.PseudonymKey = v.named.Pseudonym, v.named.PseudonymKey
 	}
 	if left > 0 {
 		line.Detail += fmt.Sprintf("; %d refusals before this one are not written", left)

@@ -30,12 +30,12 @@ type Request struct {
 	// Started hears which reader was taken, Progress of each step. Where the order
 	// wants the text early, Early is asked for its fields as soon as they were compared
 	// with the signed list, with the portrait still to come, and Text gets the JSON
-	// object of these. Each may be nil; they are called in order, and must return soon
+	// object of these and the digest of the number. Each may be nil; they are called in order, and must return soon
 	// and keep nothing.
 	Started  func(Reader)
 	Progress func(cardlib.Progress)
 	Early    func() []cccd.FieldID
-	Text     func(citizen []byte)
+	Text     func(citizen, number []byte)
 	// Sign signs a bundle of the order's evidence; nil where none needs it.
 	Sign func(message []byte) ([]byte, error)
 }
