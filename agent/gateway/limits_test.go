@@ -232,7 +232,7 @@ func TestHalfOpenConnectionsKeepNobodyOut(t *testing.T) {
 	for range 40 {
 		halfOpen()
 	}
-	require.NoError(t, first.SetReadDeadline(time.Now().Add(2*time.Minute)))
+	require.NoError(t, first.SetReadDeadline(time.Now().Add(20*time.Second)))
 	_, err := first.Read(make([]byte, 1))
 	assert.False(t, err == nil || isTimeout(err), "the one that kept its request back for longest had to go: %v", err)
 	dial(t, l)
@@ -252,7 +252,7 @@ func TestTooManySockets(t *testing.T) {
 	conn, err := net.Dial("tcp", l.Addresses()[0])
 	require.NoError(t, err)
 	defer conn.Close()
-	require.NoError(t, conn.SetReadDeadline(time.Now().Add(2*time.Minute)))
+	require.NoError(t, conn.SetReadDeadline(time.Now().Add(20*time.Second)))
 	_, err = conn.Read(make([]byte, 1))
 	assert.False(t, err == nil || isTimeout(err), "closed: %v", err)
 	first.Close()
