@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -53,17 +54,20 @@ func ordinary() Surroundings {
 
 // ways of a child to fail in the middle of a read.
 var failing = map[string]func(){
-	"panics": func() { panic("what was read") },
-	"exits":  func() { os.Exit(3) },
-	"hangs":  func() { select {} },
-	"runs wild": func() {
-		for {
-		}
-	},
+	"panics":            func() { panic("what was read") },
+	"exits":             func() { os.Exit(3) },
+	"hangs":             func() { select {} },
+	"runs wild":         spin,
 	"says rubbish":      func() { _, _ = os.Stdout.Write(bytes.Repeat([]byte("rubbish "), 1000)); select {} },
 	"says too much":     func() { _, _ = os.Stdout.Write([]byte{byte(kindText), 0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF}); select {} },
 	"is done early":     func() { _ = newFrame(kindDone, doneHead{}, nil).write(os.Stdout); select {} },
 	"wants a signature": func() { _ = newFrame(kindSign, nil, []byte("chipid identity 1\n")).write(os.Stdout); select {} },
+}
+
+// spin keeps a processor busy for longer than any test runs.
+func spin() {
+	for n := uint64(0); n < math.MaxUint64; n++ {
+	}
 }
 
 // play is one of the children.
@@ -78,8 +82,7 @@ func play(part string) int {
 		return parent()
 	case "busy":
 		watched(os.Stdin)
-		for {
-		}
+		spin()
 	}
 	s := ordinary()
 	s.Read = func(ctx context.Context, card apdu.Card, keys access.Keys, plan cardlib.Plan) (*cardlib.Result, error) {
