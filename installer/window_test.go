@@ -27,11 +27,14 @@ func runTests(t *testing.T, w *wine, room, which string, passed ...string) {
 }
 
 // TestWindowsAskTheOfficer runs the tests of agent/prompt as a Windows program: a
-// dialog box of the system, driven by its messages; and that of agent/config which
-// has the registry tell of a policy.
+// dialog box of the system, driven by its messages; that of agent/config which has
+// the registry tell of a policy; and those of agent/child: a card is read in a process
+// of its own as within one, and a child that fails costs its read.
 func TestWindowsAskTheOfficer(t *testing.T) {
 	w := newWine(t)
 	w.run("reg", "add", `HKCU\Software\Wine\Drivers`, "/v", "Graphics", "/d", "null", "/f") // windows without a screen
 	runTests(t, w, "chipid/agent/prompt", "Window", "TestAWindowOfTheDesktop", "TestAWindowThatIsRefusedClosedOrTakenAway")
 	runTests(t, w, "chipid/agent/config", "Registry", "TestAPolicyInTheRegistryIsHeard")
+	runTests(t, w, "chipid/agent/child", "TestBothWaysReadAlike|TestAChildThatFails|TestAReadThatIsCalledOff|TestChildrenGetNothing",
+		"TestBothWaysReadAlike", "TestAChildThatFails", "TestAReadThatIsCalledOff", "TestChildrenGetNothing")
 }
