@@ -11,7 +11,8 @@
 // never sent a key and never reset; no more than access.MaxTries wrong keys go
 // to a card between insertion and removal, over all jobs together; a job ends
 // when its card goes, its time is over or its caller gives up; nothing that was
-// read is kept.
+// read is kept. What is said to a card is said by the child of the read
+// (agent/child): the desk has the connection and carries commands.
 //
-// What may not live here: PC/SC, sockets, JSON, and the words of errors.
+// What may not live here: PC/SC, sockets, JSON, keys, and the words of errors.
 package reading

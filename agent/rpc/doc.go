@@ -8,6 +8,10 @@
 // be cancelled. Batches, messages in binary frames and ids that are in use are
 // refused. Unknown members are ignored, so that later versions can add some.
 //
+// The key is cut out of a message before anything parses it, and what was read is
+// JSON that a read's child has made: neither becomes a value here, and both are
+// overwritten once they were passed on (docs/threat-model.md, «What stays in memory»).
+//
 // Whatever comes from a mock reader says synthetic: true. There is no switch.
 //
 // What may not live here: sockets (gateway), reading (reading), and words
