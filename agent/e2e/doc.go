@@ -3,7 +3,8 @@
 // origin. It is the proof that the whole house stands, from chip to form.
 //
 // The tests lie behind the build tag e2e and need Debian's chromium (or another
-// one named in CHROMIUM) and a font with Vietnamese letters:
+// one named in CHROMIUM), firefox-esr, Xvfb (a browser asks its user in a window
+// only) and a font with Vietnamese letters:
 //
 //	go test -tags e2e ./agent/e2e
 //	go test -tags e2e ./agent/e2e -run TestPictures -update    # writes docs/images
