@@ -65,6 +65,16 @@ func (d *Desk) begun(ctx context.Context, req Request) (*child.Child, error) {
 	return d.Begin(ctx, req.Key)
 }
 
+// blame names the service where a card is gone because there is none any more:
+// nobody has lifted it.
+func (d *Desk) blame(err error) error {
+	var e *Error
+	if state, _ := d.State(); errors.As(err, &e) && e.Code == catalogue.CardRemoved && state.Service != nil {
+		return &Error{Code: serviceCode(state.Service), Err: err}
+	}
+	return err
+}
+
 // Read reads the card. Errors are *Error. It waits for the desk's first look at
 // its readers and for a card that is being tried, not for a card to be put in. A
 // card that slips out and is back within FlickerLimit is read on, if it is the
@@ -85,6 +95,7 @@ func (d *Desk) Read(ctx context.Context, req Request) (*Outcome, error) {
 			break
 		}
 	}
+	err = d.blame(err)
 	var result *child.Result
 	if err == nil {
 		result, err = j.finish(ctx)
