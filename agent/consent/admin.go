@@ -120,7 +120,11 @@ func (a *Admin) Permission(c Caller) (Permission, bool) {
 	for _, g := range a.grants() {
 		if c != (Caller{}) && g.grant().Caller() == c {
 			all := len(g.Fields) == 1 && g.Fields[0] == allFields
-			return Permission{Fields: g.Fields, All: all, Presence: g.Presence, ServiceKeys: serviceKeys(g.ServiceKeys), StateBody: g.StateBody, By: ByAdmin}, true
+			p := Permission{Fields: g.Fields, All: all, Presence: g.Presence, ServiceKeys: serviceKeys(g.ServiceKeys), StateBody: g.StateBody, By: ByAdmin}
+			if end, ends := a.end(); ends {
+				p.Until = &end
+			}
+			return p, true
 		}
 	}
 	return Permission{}, false
