@@ -70,19 +70,25 @@ func spin() {
 	}
 }
 
+// parts are children that read no card, or read it as ever.
+var parts = map[string]func() int{
+	"ordinary": func() int { return Main(os.Stdin, os.Stdout, ordinary()) },
+	"reports":  func() int { return tell(surroundingsOf()) },
+	"busy":     func() int { watched(os.Stdin); spin(); return 0 },
+}
+
+func init() { parts["parent"] = parent }
+
+// tell says v in JSON.
+func tell(v any) int {
+	_ = json.NewEncoder(os.Stdout).Encode(v)
+	return 0
+}
+
 // play is one of the children.
 func play(part string) int {
-	switch part {
-	case "ordinary":
-		return Main(os.Stdin, os.Stdout, ordinary())
-	case "reports":
-		_ = json.NewEncoder(os.Stdout).Encode(surroundingsOf())
-		return 0
-	case "parent":
-		return parent()
-	case "busy":
-		watched(os.Stdin)
-		spin()
+	if own := parts[part]; own != nil {
+		return own()
 	}
 	s := ordinary()
 	s.Read = func(ctx context.Context, card apdu.Card, keys access.Keys, plan cardlib.Plan) (*cardlib.Result, error) {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -230,6 +231,29 @@ func TestReadThatTakesTooLong(t *testing.T) {
 	d := open(t, Config{Source: mock(t, "mau"), Limit: 300 * time.Millisecond, Children: slow})
 	_, err := d.Read(t.Context(), Request{Key: key(t, "mau")})
 	assert.Equal(t, catalogue.CardTimeout, codeOf(t, err))
+}
+
+// TestAReadThatCrashes is said with its code; the reader is free, and the next read works.
+func TestAReadThatCrashes(t *testing.T) {
+	var crashed atomic.Bool
+	once := child.Goroutine{Surroundings: child.Surroundings{Read: func(ctx context.Context, card apdu.Card, keys access.Keys, plan cardlib.Plan) (*cardlib.Result, error) {
+		inner := plan.OnSOD
+		plan.OnSOD = func(raw []byte) error {
+			if crashed.CompareAndSwap(false, true) {
+				panic("a card that brings its parser down")
+			}
+			return inner(raw)
+		}
+		return cardlib.Read(ctx, card, keys, plan)
+	}}}
+	d := open(t, Config{Source: mock(t, "mau"), Children: once})
+	_, err := d.Read(t.Context(), Request{Key: key(t, "mau")})
+	assert.Equal(t, catalogue.ReadCrashed, codeOf(t, err))
+	state, _ := d.State()
+	assert.False(t, state.Readers[0].Busy)
+	out, err := d.Read(t.Context(), Request{Key: key(t, "mau")})
+	require.NoError(t, err)
+	out.Wipe()
 }
 
 func TestDeskThatStopsEndsItsReads(t *testing.T) {
