@@ -26,6 +26,7 @@ type Conn struct {
 
 	mu      sync.Mutex // between Write and end, so that nothing is queued after the last was sent
 	ended   bool
+	waiting int // bytes in the queue and being sent
 	queue   chan outgoing
 	closing chan struct{}
 	once    sync.Once
@@ -145,14 +146,24 @@ func (c *Conn) enqueue(m outgoing) error {
 		clear(m.b)
 		return ErrClosed
 	}
-	select {
-	case c.queue <- m:
-		return nil
-	default:
-		clear(m.b)
-		c.Close(websocket.ClosePolicyViolation, "reads too slowly")
-		return ErrClosed
+	if c.waiting == 0 || c.waiting+len(m.b) <= c.limits.QueueBytes {
+		select {
+		case c.queue <- m:
+			c.waiting += len(m.b)
+			return nil
+		default:
+		}
 	}
+	clear(m.b)
+	c.Close(websocket.ClosePolicyViolation, "reads too slowly")
+	return ErrClosed
+}
+
+// left notes that n bytes wait no more.
+func (c *Conn) left(n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.waiting -= n
 }
 
 // done clears a message and tells what became of it.
@@ -201,6 +212,7 @@ func (c *Conn) write() {
 			if !c.send(m) {
 				c.Close(websocket.CloseAbnormalClosure, "")
 			}
+			c.left(len(m.b))
 		case <-ping.C:
 			c.recheck() // timers stand still while the computer sleeps, and clocks are set
 			if c.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(c.limits.Write)) != nil {

@@ -22,9 +22,9 @@ type Limits struct {
 	PerOrigin, Total, Sockets int
 	// Strangers bounds the connections of all origins without a grant together.
 	Strangers int
-	// Queue is how many messages may wait for a client that reads slowly; then
-	// the connection ends.
-	Queue int
+	// Queue is how many messages may wait for a client that reads slowly, QueueBytes
+	// how many bytes behind the first of them; then the connection ends.
+	Queue, QueueBytes int
 	// Header is the time for the whole request header, Write that for one message.
 	Header, Write time.Duration
 	// Ping is how often the agent pings, Idle after how long without pong or
@@ -38,7 +38,7 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		MessageBytes: 64 << 10, Messages: 20, Handshakes: 10,
-		PerOrigin: 16, Total: 64, Sockets: 512, Strangers: 8, Queue: 64,
+		PerOrigin: 16, Total: 64, Sockets: 512, Strangers: 8, Queue: 64, QueueBytes: 2 << 20,
 		Header: 5 * time.Second, Write: 10 * time.Second,
 		Ping: 20 * time.Second, Idle: 50 * time.Second, Stop: 3 * time.Second,
 	}

@@ -212,6 +212,52 @@ func TestSlowReaderIsCutOff(t *testing.T) {
 	}
 }
 
+// hoarder sends long answers as fast as it can and notes how much waits.
+type hoarder struct {
+	most  int
+	ended chan error
+}
+
+func (h *hoarder) Serve(_ context.Context, c *Conn) {
+	for {
+		err := c.Write(make([]byte, 256<<10))
+		c.mu.Lock()
+		h.most = max(h.most, c.waiting)
+		c.mu.Unlock()
+		if err != nil {
+			h.ended <- err
+			return
+		}
+	}
+}
+
+// TestASlowReaderHoldsLittle: long answers to a client that takes none of them are
+// bounded in bytes, not in messages alone.
+func TestASlowReaderHoldsLittle(t *testing.T) {
+	limits := generous()
+	limits.Queue, limits.QueueBytes = 1000, 1<<20
+	handler := &hoarder{ended: make(chan error, 1)}
+	l := start(t, limits, handler)
+	dial(t, l)
+	assert.ErrorIs(t, <-handler.ended, ErrClosed)
+	assert.LessOrEqual(t, handler.most, limits.QueueBytes)
+	assert.Greater(t, handler.most, limits.QueueBytes/2)
+}
+
+// once sends one message, longer than what may wait behind another.
+type once struct{ long []byte }
+
+func (o once) Serve(_ context.Context, c *Conn) { _ = c.Deliver(o.long) }
+
+func TestALongAnswerAlone(t *testing.T) {
+	limits := generous()
+	limits.QueueBytes = 1 << 10
+	l := start(t, limits, once{make([]byte, 64<<10)})
+	_, b, err := dial(t, l).ReadMessage()
+	require.NoError(t, err)
+	assert.Len(t, b, 64<<10)
+}
+
 func TestHalfOpenConnectionsKeepNobodyOut(t *testing.T) {
 	limits := generous()
 	limits.Sockets, limits.Header = 8, time.Hour
@@ -341,7 +387,7 @@ func TestLimitsAreDocumented(t *testing.T) {
 		fmt.Sprintf("| messages and pings of a client | %d a second, %d at once |", l.Messages, 2*l.Messages),
 		fmt.Sprintf("| connections | %d an origin, %d of all without a grant, %d in all; %d sockets |", l.PerOrigin, l.Strangers, l.Total, l.Sockets),
 		fmt.Sprintf("| new connections | %d a second and origin, %d at once |", l.Handshakes, 2*l.Handshakes),
-		fmt.Sprintf("| client that reads slowly | %d messages wait, %.0f s for one |", l.Queue, l.Write.Seconds()),
+		fmt.Sprintf("| client that reads slowly | %d messages and, behind the first, %d MiB wait, %.0f s for one |", l.Queue, l.QueueBytes>>20, l.Write.Seconds()),
 		fmt.Sprintf("| client that is silent | pinged every %.0f s, gone after %.0f s", l.Ping.Seconds(), l.Idle.Seconds()),
 	} {
 		assert.Contains(t, string(b), row)
