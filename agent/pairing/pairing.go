@@ -59,8 +59,8 @@ type Room struct {
 	until     time.Time
 	wallUntil time.Time
 	pending   *pending
-	// refused are the origins that the officer refused, or that spent their codes, while
-	// the window has been open: they are not asked about again in it.
+	// refused are the origins that the officer refused, that spent their codes or kept
+	// others out, while the window has been open: they are not asked about again in it.
 	refused map[consent.Caller]error
 }
 
@@ -72,6 +72,8 @@ type pending struct {
 	code       string // once both nonces are shown
 	decided    bool
 	began      time.Time
+	// wanted: another caller was turned away for it.
+	wanted bool
 }
 
 // stalls tells whether the page has not gone on.
@@ -128,7 +130,12 @@ func (r *Room) Request(ask Ask) (Opened, error) {
 		return Opened{}, err
 	}
 	if r.pending != nil && !r.pending.stalls(r.now()) {
+		r.pending.wanted = r.pending.wanted || r.pending.ask.Caller != ask.Caller
 		return Opened{}, ErrBusy
+	}
+	r.abandon()
+	if err := r.refused[ask.Caller]; err != nil { // it has stalled itself
+		return Opened{}, err
 	}
 	p := &pending{began: r.now(), ask: ask, id: encode(random(16)), agentNonce: random(nonceBytes)}
 	r.pending = p
@@ -153,8 +160,8 @@ func (r *Room) Reveal(caller consent.Caller, id, pageNonce string) (agentNonce s
 }
 
 // Finish asks the officer and returns the decision, with the right code and
-// among what was asked. The grant is the caller's to make.
-func (r *Room) Finish(ctx context.Context, caller consent.Caller, id string) (consent.Decision, error) {
+// among what was asked, and what the officer was asked. The grant is the caller's to make.
+func (r *Room) Finish(ctx context.Context, caller consent.Caller, id string) (consent.Decision, Ask, error) {
 	r.mu.Lock()
 	p, err := r.find(caller, id)
 	if err == nil && (p.code == "" || p.decided) {
@@ -162,7 +169,7 @@ func (r *Room) Finish(ctx context.Context, caller consent.Caller, id string) (co
 	}
 	if err != nil {
 		r.mu.Unlock()
-		return consent.Decision{}, err
+		return consent.Decision{}, Ask{}, err
 	}
 	p.decided = true
 	left := r.until.Sub(r.now())
@@ -177,9 +184,9 @@ func (r *Room) Finish(ctx context.Context, caller consent.Caller, id string) (co
 		r.mu.Unlock()
 	}
 	if errors.Is(context.Cause(ctx), ErrExpired) || err == nil && !r.IsOpen() {
-		return consent.Decision{}, ErrExpired
+		return consent.Decision{}, p.ask, ErrExpired
 	}
-	return d, err
+	return d, p.ask, err
 }
 
 // decide asks until the code is right, the officer refuses, or the tries are spent.
@@ -217,8 +224,18 @@ func (r *Room) Drop(caller consent.Caller, id string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.pending != nil && r.pending.id == id && r.pending.ask.Caller == caller {
-		r.pending = nil
+		r.abandon()
 	}
+}
+
+// abandon ends the pending pairing. A page that kept others out and never let the
+// officer decide has had its turn: while the window is open it gets no other. The
+// lock is held.
+func (r *Room) abandon() {
+	if p := r.pending; p != nil && p.wanted && !p.decided {
+		r.refused[p.ask.Caller] = ErrExpired
+	}
+	r.pending = nil
 }
 
 // find returns the pending pairing if it is the caller's. The lock is held.
@@ -227,7 +244,7 @@ func (r *Room) find(caller consent.Caller, id string) (*pending, error) {
 	case p == nil || p.id != id || p.ask.Caller != caller:
 		return nil, ErrUnknown
 	case !r.open(), p.stalls(r.now()):
-		r.pending = nil
+		r.abandon()
 		return nil, ErrExpired
 	default:
 		return p, nil

@@ -114,11 +114,12 @@ func TestPairing(t *testing.T) {
 	opened, code = p.start(t, r)
 	_, err = r.Request(newPage(t).ask())
 	assert.ErrorIs(t, err, ErrBusy, "one in the whole agent")
-	d, err := r.Finish(t.Context(), p.caller, opened.ID)
+	d, asked, err := r.Finish(t.Context(), p.caller, opened.ID)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"fullName"}, d.Fields, "nothing that was not asked for")
+	assert.Equal(t, p.ask(), asked, "what the officer saw is what is granted, whichever connection waits for it")
 	assert.False(t, d.Presence, "it was not asked for")
-	_, err = r.Finish(t.Context(), p.caller, opened.ID)
+	_, _, err = r.Finish(t.Context(), p.caller, opened.ID)
 	assert.ErrorIs(t, err, ErrUnknown, "once")
 	_, err = r.Request(newPage(t).ask())
 	assert.NoError(t, err, "and the next one may ask")
@@ -134,7 +135,7 @@ func TestWrongCodes(t *testing.T) {
 	r.Open(time.Minute)
 	p := newPage(t)
 	opened, _ := p.start(t, r)
-	_, err := r.Finish(t.Context(), p.caller, opened.ID)
+	_, _, err := r.Finish(t.Context(), p.caller, opened.ID)
 	assert.ErrorIs(t, err, ErrCode)
 	assert.Equal(t, 3, tries)
 	_, err = r.Request(p.ask())
@@ -146,7 +147,7 @@ func TestPairingsThatFail(t *testing.T) {
 	r := room(t, func(consent.Question) (consent.Decision, error) { return consent.Decision{}, nil })
 	r.Open(time.Minute)
 	opened, _ := p.start(t, r)
-	_, err := r.Finish(t.Context(), p.caller, opened.ID)
+	_, _, err := r.Finish(t.Context(), p.caller, opened.ID)
 	assert.ErrorIs(t, err, ErrDenied)
 	_, err = r.Request(p.ask())
 	assert.ErrorIs(t, err, ErrDenied, "the officer is not asked again until pairing is opened anew")
@@ -154,7 +155,7 @@ func TestPairingsThatFail(t *testing.T) {
 
 	opened, err = r.Request(p.ask())
 	require.NoError(t, err)
-	_, err = r.Finish(t.Context(), p.caller, opened.ID)
+	_, _, err = r.Finish(t.Context(), p.caller, opened.ID)
 	assert.ErrorIs(t, err, ErrUnknown, "the nonces were not shown")
 	_, err = r.Reveal(caller(t, "https://evil.example"), opened.ID, encode(p.nonce))
 	assert.ErrorIs(t, err, ErrUnknown, "another origin's pairing")
@@ -182,13 +183,13 @@ func TestWindowCloses(t *testing.T) {
 	p := newPage(t)
 	opened, _ := p.start(t, r)
 	now = now.Add(MaxWindow)
-	_, err := r.Finish(t.Context(), p.caller, opened.ID)
+	_, _, err := r.Finish(t.Context(), p.caller, opened.ID)
 	assert.ErrorIs(t, err, ErrExpired)
 
 	r = room(t, nil)
 	r.Open(50 * time.Millisecond)
 	opened, _ = p.start(t, r)
-	_, err = r.Finish(t.Context(), p.caller, opened.ID)
+	_, _, err = r.Finish(t.Context(), p.caller, opened.ID)
 	assert.ErrorIs(t, err, ErrExpired, "no officer answered")
 }
 
@@ -212,6 +213,38 @@ func TestAPairingThatStallsKeepsNobodyOut(t *testing.T) {
 	assert.ErrorIs(t, err, ErrExpired, "nor may it go on late")
 }
 
+// TestAPageThatKeepsAsking: one that holds the only place and never lets the officer
+// decide does not get it again while others want it, by stalling or by asking anew.
+func TestAPageThatKeepsAsking(t *testing.T) {
+	for name, leave := range map[string]func(*Room, *time.Time, Ask, string){
+		"it stalls":    func(_ *Room, now *time.Time, _ Ask, _ string) { *now = now.Add(stall + time.Second) },
+		"it asks anew": func(r *Room, _ *time.Time, a Ask, id string) { r.Drop(a.Caller, id) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := room(t, nil)
+			now := time.Now()
+			r.now = func() time.Time { return now }
+			r.Open(MaxWindow)
+			hostile, p := Ask{Caller: caller(t, "https://hostile.example"), Fields: []string{"sex"}}, newPage(t)
+			first, err := r.Request(hostile)
+			require.NoError(t, err)
+			leave(r, &now, hostile, first.ID)
+			second, err := r.Request(hostile)
+			require.NoError(t, err, "nobody else has asked")
+			_, err = r.Request(p.ask())
+			assert.ErrorIs(t, err, ErrBusy)
+			leave(r, &now, hostile, second.ID)
+			_, err = r.Request(hostile)
+			assert.ErrorIs(t, err, ErrExpired)
+			p.start(t, r)
+			r.Open(MaxWindow)
+			r.Drop(p.caller, r.pending.id)
+			_, err = r.Request(hostile)
+			assert.NoError(t, err, "pairing was opened anew")
+		})
+	}
+}
+
 // TestTheWindowAndASleepingComputer: a window that was open when the computer fell
 // asleep is closed when it wakes, and what the officer decides then is too late.
 func TestTheWindowAndASleepingComputer(t *testing.T) {
@@ -227,7 +260,7 @@ func TestTheWindowAndASleepingComputer(t *testing.T) {
 	r.Open(MaxWindow)
 	opened, said := p.start(t, r)
 	code = said
-	_, err := r.Finish(t.Context(), p.caller, opened.ID)
+	_, _, err := r.Finish(t.Context(), p.caller, opened.ID)
 	assert.ErrorIs(t, err, ErrExpired)
 	assert.False(t, r.IsOpen())
 	_, err = r.Request(p.ask())

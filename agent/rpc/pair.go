@@ -67,7 +67,7 @@ func (c *session) pair(r request) (any, *fault) {
 		return nil, refusePairing(err)
 	}
 	c.mu.Lock()
-	c.pairing, c.pairingName, c.pairingPurpose = opened.ID, ask.Name, ask.Purpose
+	c.pairing = opened.ID
 	c.mu.Unlock()
 	return pairOpened{opened.ID, opened.Key, opened.Commitment}, nil
 }
@@ -116,16 +116,13 @@ func (c *session) decided(ctx context.Context, r request) (any, *fault) {
 		return nil, refuse(catalogue.PairingUnknown, "")
 	}
 	id, _ := r.params["pairing"].(string)
-	c.mu.Lock()
-	name, purpose := c.pairingName, c.pairingPurpose
-	c.mu.Unlock()
-	d, err := room.Finish(ctx, c.conn.Caller(), id)
+	d, asked, err := room.Finish(ctx, c.conn.Caller(), id)
 	if err != nil {
 		bad := refusePairing(err)
 		grantor.Refused(c.conn.Caller(), bad.data.Code)
 		return nil, bad
 	}
-	if err := grantor.Grant(c.conn.Caller(), name, purpose, d); err != nil {
+	if err := grantor.Grant(c.conn.Caller(), asked.Name, asked.Purpose, d); err != nil {
 		c.server.log.Error("grant", "caller", c.conn.Caller().String(), "why", err)
 		return nil, refuse(catalogue.Internal, "")
 	}

@@ -23,8 +23,8 @@ type session struct {
 	initialized bool
 	running     map[string]context.CancelFunc // requests under way by the key of their id
 	faults      int
-	// the pairing that this client has begun, and what it said of itself
-	pairing, pairingName, pairingPurpose string
+	// pairing is the one that this client has begun
+	pairing string
 	// proof is the one under way, named by proofID
 	proof   *counter.Proof
 	proofID string
