@@ -172,11 +172,11 @@ func (a *agent) Grant(caller consent.Caller, name, purpose string, d consent.Dec
 	return makeGrant(a.audit, a.store, g, a.changed)
 }
 
-// Refused implements rpc.Grantor: it notes a pairing that came to nothing.
+// Refused implements rpc.Grantor: it notes a pairing that came to nothing. What the
+// officer decided is always written; a page can have the rest as often as it likes.
 func (a *agent) Refused(caller consent.Caller, code catalogue.Code) {
-	if err := a.audit.Append(audit.Entry{Event: audit.Denied, Origin: caller.String(), Code: string(code), Detail: "pairing"}); err != nil {
-		a.log.Error("audit", "why", err)
-	}
+	decided := code == catalogue.PairingDenied || code == catalogue.PairingCode
+	a.counter.Denied(audit.Entry{Event: audit.Denied, Origin: caller.String(), Code: string(code), Detail: "pairing"}, decided)
 }
 
 // makeGrant puts a grant into the audit and then into the file: a grant that

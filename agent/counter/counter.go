@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"chipid/agent/answer"
 	"chipid/agent/audit"
 	"chipid/agent/child"
 	"chipid/agent/consent"
@@ -22,6 +23,9 @@ const (
 	officerLimit = 50 * time.Second
 	// chosenFor is how long a reader is left to the caller that the officer chose.
 	chosenFor = 30 * time.Second
+	// maxAsked is how often a caller may put the officer a question about one insertion
+	// that comes to nothing; then the answer is no without a question.
+	maxAsked = 3
 	// maxKept is how many results may wait to be taken.
 	maxKept = 4
 )
@@ -80,6 +84,7 @@ type Counter struct {
 	// the one that the officer lets a caller read again.
 	given   map[string]uint64
 	allowed map[string]permit
+	asked   map[string]questions
 	// out are the results of which it is not known yet whether they were delivered.
 	out    []*Result
 	kept   map[place]*kept
@@ -93,10 +98,33 @@ type Counter struct {
 	changed  chan struct{} // closed at the next change
 }
 
-// permit is the officer's word for one more read of an insertion.
+// permit is the officer's word for one more read of an insertion: for the purpose and
+// the fields that the question named.
 type permit struct {
 	caller    consent.Caller
 	insertion uint64
+	purpose   string
+	fields    answer.Wanted
+}
+
+// covers tells whether the officer's word is for that read, or for more than it.
+func (p permit) covers(v *visit, insertion uint64) bool {
+	if p.caller != v.Caller || p.insertion != insertion || p.purpose != v.Purpose {
+		return false
+	}
+	for id := range v.disclosed() {
+		if !p.fields[id] {
+			return false
+		}
+	}
+	return true
+}
+
+// questions are those about one insertion that callers have put and the officer has
+// not agreed to.
+type questions struct {
+	insertion uint64
+	of        map[consent.Caller]int
 }
 
 // New makes a counter.
@@ -108,7 +136,7 @@ func New(config Config) *Counter {
 		config.Keep = KeepFor
 	}
 	return &Counter{config: config, log: config.Log, now: time.Now, keep: config.Keep, idle: proofIdle,
-		given: map[string]uint64{}, allowed: map[string]permit{}, kept: map[place]*kept{}, quiet: newQuiet(), changed: make(chan struct{})}
+		given: map[string]uint64{}, allowed: map[string]permit{}, asked: map[string]questions{}, kept: map[place]*kept{}, quiet: newQuiet(), changed: make(chan struct{})}
 }
 
 // State returns the state of readers and cards, as reading.Desk does.

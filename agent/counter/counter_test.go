@@ -242,6 +242,51 @@ func TestOneDeliveredResultForAnInsertion(t *testing.T) {
 	assert.Empty(t, s.officer.asked)
 }
 
+// TestTheOfficersWordIsForWhatWasAsked: another read that the officer allowed is for the
+// purpose and the fields of the question, also when its first try has failed.
+func TestTheOfficersWordIsForWhatWasAsked(t *testing.T) {
+	s := open(t, "mau")
+	require.NoError(t, s.take(s.ask(pageB, "mau", "fullName")))
+	s.officer.answers <- true
+	s.refused(catalogue.Code(cardlib.CodeAccessDenied), s.take(s.ask(pageB, "cao-tuoi", "fullName")))
+	<-s.officer.asked
+	s.officer.answers <- false
+	s.refused(catalogue.OfficerRefused, s.take(s.ask(pageB, "mau", "fullName", "personalNumber")))
+	assert.Equal(t, []string{"fullName", "personalNumber"}, (<-s.officer.asked).Fields, "more than the officer has seen")
+	other := s.ask(pageB, "mau", "fullName")
+	other.Purpose = "khác"
+	s.officer.answers <- false
+	s.refused(catalogue.OfficerRefused, s.take(other))
+	assert.Equal(t, "khác", (<-s.officer.asked).Purpose)
+	require.NoError(t, s.take(s.ask(pageB, "mau", "fullName")), "what was allowed, without a question")
+	assert.Empty(t, s.officer.asked)
+}
+
+// TestAPageThatGoesOnAsking: the officer is not asked without end about one insertion,
+// whether they refuse or the page calls its questions off.
+func TestAPageThatGoesOnAsking(t *testing.T) {
+	s := open(t, "mau")
+	require.NoError(t, s.take(s.ask(pageB, "mau", "fullName")))
+	calledOff, cancel := context.WithCancel(t.Context())
+	go func() { <-s.officer.asked; cancel() }()
+	_, err := s.Read(calledOff, s.ask(pageB, "mau", "fullName"))
+	s.refused(catalogue.Cancelled, err)
+	for range maxAsked - 1 {
+		s.officer.answers <- false
+		s.refused(catalogue.OfficerRefused, s.take(s.ask(pageB, "mau", "fullName")))
+		<-s.officer.asked
+	}
+	s.refused(catalogue.OfficerRefused, s.take(s.ask(pageB, "mau", "fullName")))
+	assert.Empty(t, s.officer.asked, "not asked any more")
+	s.officer.answers <- true
+	require.NoError(t, s.take(s.ask(pageA, "mau", "fullName")), "another page's questions are its own")
+	<-s.officer.asked
+	s.put("mock:mau", "mau")
+	require.NoError(t, s.take(s.ask(pageB, "mau", "fullName")))
+	s.officer.answers <- true
+	require.NoError(t, s.take(s.ask(pageB, "mau", "fullName")), "another insertion, another question")
+}
+
 func TestFailedTriesSpendNothing(t *testing.T) {
 	s := open(t, "mau")
 	p := s.book.all[pageA]
@@ -581,6 +626,8 @@ func TestRefusalsDoNotFillTheDisk(t *testing.T) {
 		s.refused(catalogue.FieldsNotGranted, s.take(s.ask(pageA, "mau", "religion")))
 	}
 	assert.LessOrEqual(t, len(s.audit.events()), quietBurst+2)
+	s.Denied(audit.Entry{Event: audit.Denied, Code: "PAIRING_DENIED"}, true)
+	assert.Equal(t, "PAIRING_DENIED", s.audit.all[len(s.audit.all)-1].Code, "what the officer decided is always written")
 	s.now = func() time.Time { return time.Now().Add(time.Minute) }
 	s.refused(catalogue.FieldsNotGranted, s.take(s.ask(pageA, "mau", "religion")))
 	assert.Contains(t, s.audit.all[len(s.audit.all)-1].Detail, "refusals before this one are not written")

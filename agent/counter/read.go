@@ -293,13 +293,29 @@ func (v *visit) allow(ctx context.Context, r reading.Reader) error {
 func (v *visit) wasGiven(r reading.Reader) bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return v.given[r.Name] == r.Insertion && v.allowed[r.Name] != permit{v.Caller, r.Insertion}
+	return v.given[r.Name] == r.Insertion && !v.allowed[r.Name].covers(v, r.Insertion)
+}
+
+// mayAsk counts a question about an insertion, and tells whether the caller may put it:
+// one that is refused, or calls its question off, must not keep windows coming.
+func (v *visit) mayAsk(r reading.Reader) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.asked[r.Name].insertion != r.Insertion || v.asked[r.Name].of == nil {
+		v.asked[r.Name] = questions{r.Insertion, map[consent.Caller]int{}}
+	}
+	of := v.asked[r.Name].of
+	of[v.Caller]++
+	return of[v.Caller] <= maxAsked
 }
 
 // askAgain asks the officer for one more read of the insertion.
 func (v *visit) askAgain(ctx context.Context, r reading.Reader) error {
 	if v.config.Prompter == nil {
 		return reading.Refuse(catalogue.OfficerAbsent)
+	}
+	if !v.mayAsk(r) {
+		return reading.Refuse(catalogue.OfficerRefused)
 	}
 	ctx, cancel := v.present(ctx)
 	defer cancel()
@@ -316,7 +332,8 @@ func (v *visit) askAgain(ctx context.Context, r reading.Reader) error {
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.allowed[r.Name] = permit{v.Caller, r.Insertion}
+	v.allowed[r.Name] = permit{v.Caller, r.Insertion, v.Purpose, v.disclosed()}
+	delete(v.asked[r.Name].of, v.Caller)
 	return nil
 }
 

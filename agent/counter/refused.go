@@ -50,22 +50,29 @@ func (v *visit) refused(err error) {
 	if v.turn != nil {
 		v.onBoard(nil, e)
 	}
-	v.mu.Lock()
-	left, ok := v.quiet.take(v.now())
-	v.mu.Unlock()
-	if !ok && !v.shown {
-		return
-	}
 	line := audit.Entry{Event: audit.Denied, Code: string(e.Code), Fields: names(v.Wanted), Reader: v.reader(), Detail: v.detail}
 	v.claims(&line)
 	if v.shown {
 		line.Detail = "text fields were shown"
 		line.Pseudonym, line.PseudonymKey = v.named.Pseudonym, v.named.PseudonymKey
 	}
+	v.Denied(line, v.shown)
+}
+
+// Denied puts the line of a refusal into the audit, unless there are too many of them.
+// With always it is written whatever there was before: for what a person decided, or
+// of which data has gone out.
+func (c *Counter) Denied(line audit.Entry, always bool) {
+	c.mu.Lock()
+	left, ok := c.quiet.take(c.now())
+	c.mu.Unlock()
+	if !ok && !always {
+		return
+	}
 	if left > 0 {
 		line.Detail += fmt.Sprintf("; %d refusals before this one are not written", left)
 	}
-	v.note(line)
+	c.note(line)
 }
 
 // note writes a line whose failure must not stop what has happened already.
