@@ -42,12 +42,7 @@ func (v *visit) wish() (*evidence.Request, error) {
 		return nil, reading.Refuse(catalogue.EvidenceWithoutOrigin)
 	}
 	for _, g := range v.Wish.Groups {
-		for id := range Holds(g) {
-			if !v.permission.Has(string(id)) {
-				return nil, reading.Refuse(catalogue.GroupNotGranted)
-			}
-		}
-		if len(Holds(g)) == 0 { // nobody could have granted what nobody can name
+		if !covers(v.permission, g) {
 			return nil, reading.Refuse(catalogue.GroupNotGranted)
 		}
 	}

@@ -2,6 +2,7 @@ package counter
 
 import (
 	"context"
+	"crypto/ed25519"
 	"slices"
 	"strings"
 	"sync"
@@ -13,7 +14,6 @@ import (
 	"chipid/agent/child"
 	"chipid/agent/consent"
 	"chipid/agent/reading"
-	"chipid/cardlib/cccd"
 	"chipid/cardlib/evidence"
 	"chipid/cardlib/lds"
 )
@@ -54,7 +54,10 @@ type Proof struct {
 	first   chan []byte
 	done    chan struct{} // closed when the chip was reset and the reader is free
 	err     error         // why it ended; nil where the service ended it
-	served  bool          // the service has read over its own channel
+	// keys are the service's that its terms name: the proof ends when one is taken out
+	// of the grant.
+	keys    []ed25519.PublicKey
+	served  bool // the service has read over its own channel
 	settled sync.Once
 	reader  reading.Reader
 }
@@ -185,7 +188,7 @@ func (p *Proof) admit() error {
 		return reading.Refuse(catalogue.GrantEnded)
 	}
 	switch {
-	case len(v.permission.ServiceKeys) == 0 || v.Caller.Client != "":
+	case len(v.permission.ServiceKeys) == 0 || v.Caller.Client != "" || !p.pinned():
 		return reading.Refuse(catalogue.ProofNotGranted)
 	case p.request.Check() != nil:
 		return reading.Refuse(catalogue.InvalidParams)
@@ -201,18 +204,32 @@ func (p *Proof) admit() error {
 	return nil
 }
 
+// pinned tells whether the keys of the terms are those of the grant still.
+func (p *Proof) pinned() bool {
+	for _, key := range p.keys {
+		if !slices.ContainsFunc(p.visit.permission.ServiceKeys, func(now ed25519.PublicKey) bool { return now.Equal(key) }) {
+			return false
+		}
+	}
+	return true
+}
+
 // covers tells whether a permission has every field that the group can hold.
 func covers(p consent.Permission, g lds.Group) bool {
-	fields, known := cccd.FieldsIn(g)
-	return known && !slices.ContainsFunc(fields, func(id cccd.FieldID) bool { return !p.Has(string(id)) })
+	fields := Holds(g)
+	for id := range fields {
+		if !p.Has(string(id)) {
+			return false
+		}
+	}
+	return len(fields) > 0 // nobody could have granted what nobody can name
 }
 
 // fieldsOf are the fields that the groups can hold.
 func fieldsOf(groups []lds.Group) answer.Wanted {
 	w := answer.Wanted{}
 	for _, g := range groups {
-		fields, _ := cccd.FieldsIn(g)
-		for _, id := range fields {
+		for id := range Holds(g) {
 			w[id] = true
 		}
 	}
@@ -260,7 +277,8 @@ func (p *Proof) serve(ctx context.Context) error {
 // terms are what the service may do with the chip.
 func (p *Proof) terms() child.Terms {
 	t := child.Terms{Request: p.request}
-	for _, key := range p.visit.permission.ServiceKeys {
+	p.keys = p.visit.permission.ServiceKeys
+	for _, key := range p.keys {
 		t.Keys = append(t.Keys, key)
 	}
 	return t

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
+	"slices"
 	"testing"
 	"time"
 
@@ -39,7 +40,7 @@ func openForProofs(t *testing.T, cards ...string) (*stage, *backEnd) {
 	public, private, err := ed25519.GenerateKey(rand.Reader)
 	require.NoError(t, err)
 	var fields []string
-	for _, f := range cccd.Fields() {
+	for _, f := range answer.Fields() {
 		if f.ID != cccd.FieldPortrait {
 			fields = append(fields, string(f.ID))
 		}
@@ -158,6 +159,14 @@ func TestProofsThatAreNotGranted(t *testing.T) {
 	s.book.all[pageC] = consent.Permission{Fields: []string{"fullName"}, ServiceKeys: s.book.all[pageC].ServiceKeys, Mock: true}
 	_, _, err := s.Prove(t.Context(), s.proofOf(pageC, "mau", lds.DG1))
 	s.refused(catalogue.GroupNotGranted, err)
+	for _, lacks := range []string{"mrz", "documentNumber"} {
+		p := s.book.all["client:tool"]
+		p.Fields = slices.DeleteFunc(slices.Clone(p.Fields), func(f string) bool { return f == lacks })
+		s.book.all[pageC] = p
+		_, _, err := s.Prove(t.Context(), s.proofOf(pageC, "mau", lds.DG1))
+		s.refused(catalogue.GroupNotGranted, err)
+		assert.Contains(t, s.last().Fields, lacks, "it would have been disclosed")
+	}
 }
 
 // TestProofRefusalsAreAudited: the first thing that may not pass ends the proof,
@@ -336,6 +345,7 @@ func TestAGrantThatChangesDuringAProof(t *testing.T) {
 	for name, change := range map[string]func(*consent.Permission){
 		"a field of the group is taken away": func(p *consent.Permission) { p.Fields = p.Fields[1:] },
 		"the service's key is taken away":    func(p *consent.Permission) { p.ServiceKeys = nil },
+		"the key is another one":             func(p *consent.Permission) { p.ServiceKeys = []ed25519.PublicKey{make([]byte, 32)} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, service := openForProofs(t, "mau/ca-only")
@@ -349,7 +359,7 @@ func TestAGrantThatChangesDuringAProof(t *testing.T) {
 			s.book.mu.Unlock()
 			_, err = service.talk(p, r, first)
 			require.Error(t, err)
-			s.refused(map[bool]catalogue.Code{true: catalogue.ProofNotGranted, false: catalogue.GroupNotGranted}[less.ServiceKeys == nil], err)
+			s.refused(map[bool]catalogue.Code{true: catalogue.GroupNotGranted, false: catalogue.ProofNotGranted}[name == "a field of the group is taken away"], err)
 		})
 	}
 }
