@@ -55,8 +55,7 @@ func showAudit(_ context.Context, c console, args []string) int {
 	}
 	v, err := r.audit().Show(func(line []byte) error {
 		if r.json {
-			_, err := fmt.Fprintf(r.out, "%s\n", line)
-			return err
+			return printLine(r.out, line)
 		}
 		var record audit.Record
 		if err := json.Unmarshal(line, &record); err != nil {
@@ -74,11 +73,12 @@ func showAudit(_ context.Context, c console, args []string) int {
 	return 0
 }
 
-// recordLine writes a record for people.
+// recordLine writes a record for people. A page chooses some of the words, the name of
+// a reader that there is not among them.
 func recordLine(r audit.Record) string {
 	parts := []string{r.Time, r.User, string(r.Event)}
-	for _, part := range []string{r.Origin, r.Reader, r.Outcome, r.Code, r.For, strings.Join(r.Fields, ","), consent.Printable(r.Purpose), consent.Printable(r.Operator), consent.Printable(r.Case), r.Pseudonym, r.Detail} {
-		if part != "" {
+	for _, part := range []string{r.Origin, r.Reader, r.Outcome, r.Code, r.For, strings.Join(r.Fields, ","), r.Purpose, r.Operator, r.Case, r.Pseudonym, r.Detail} {
+		if part = consent.Printable(part); part != "" {
 			parts = append(parts, part)
 		}
 	}

@@ -1,9 +1,11 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"chipid/agent/answer"
 	"chipid/agent/catalogue"
@@ -11,9 +13,31 @@ import (
 
 // printJSON writes v on one line, with nothing beside it.
 func printJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	return e.Encode(v)
+	b, err := answer.Encode(v)
+	if err != nil {
+		return err
+	}
+	return printLine(w, b)
+}
+
+// printLine writes a line of JSON so that a stranger's words in it do nothing to a terminal:
+// control and format characters are escaped, those too that JSON lets stand. The
+// value is the same.
+func printLine(w io.Writer, line []byte) error {
+	out := make([]byte, 0, len(line)+1)
+	for len(line) > 0 {
+		c, size := utf8.DecodeRune(line)
+		if unicode.In(c, unicode.C, unicode.Zl, unicode.Zp) {
+			for _, unit := range utf16.AppendRune(nil, c) {
+				out = fmt.Appendf(out, "\\u%04x", unit)
+			}
+		} else {
+			out = append(out, line[:size]...)
+		}
+		line = line[size:]
+	}
+	_, err := w.Write(append(out, '\n'))
+	return err
 }
 
 // fail says an error and returns its exit code.

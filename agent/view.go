@@ -64,7 +64,7 @@ func (v view) state(desk reading.State, board counter.Board, questions []consent
 		s.Service = &failure
 	}
 	for _, r := range board.Reads {
-		s.Reads = append(s.Reads, consolepage.Read{ID: r.ID, Caller: r.Caller.String(), Reader: r.Reader, Waiting: r.Waiting,
+		s.Reads = append(s.Reads, consolepage.Read{ID: r.ID, Caller: r.Caller.String(), Reader: consent.Printable(r.Reader), Waiting: r.Waiting,
 			Stage: catalogue.StageOf(string(r.Stage)).What, Percent: r.Percent})
 	}
 	for _, each := range board.Verdicts {
@@ -86,7 +86,7 @@ func (v view) state(desk reading.State, board counter.Board, questions []consent
 
 // verdictOf says in words how a read ended.
 func verdictOf(v counter.Verdict) consolepage.Verdict {
-	out := consolepage.Verdict{At: v.At, Caller: v.Caller.String(), Reader: v.Reader, Synthetic: v.Synthetic}
+	out := consolepage.Verdict{At: v.At, Caller: v.Caller.String(), Reader: consent.Printable(v.Reader), Synthetic: v.Synthetic}
 	if v.Outcome != "" {
 		o := catalogue.OutcomeOf(v.Outcome)
 		out.Tone, out.What, out.Remedy, out.Code = o.Tone, o.What, o.Remedy, string(v.Outcome)
