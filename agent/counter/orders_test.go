@@ -421,7 +421,7 @@ func TestNoOrderOfEventsMixesTwoPersons(t *testing.T) {
 	for seed := range uint64(4) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			o := openOffice(t, seed)
-			for range 500 {
+			for n := 0; n < 500 || n < 5000 && o.given() <= fewResults; n++ { // a slow computer reads few cards in so many steps
 				o.step()
 			}
 			for _, v := range o.visitors {
@@ -437,14 +437,26 @@ func TestNoOrderOfEventsMixesTwoPersons(t *testing.T) {
 	}
 }
 
-// tally counts at the end: one result for an insertion, and one for each yes.
-func (o *office) tally() {
-	total := 0
-	for insertion, n := range o.results {
-		assert.LessOrEqual(o.t, n, 1+o.yes[insertion], "results of insertion %d", insertion)
+// fewResults are too few to say that the test tests something.
+const fewResults = 10
+
+// given is how many results were delivered.
+func (o *office) given() (total int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, n := range o.results {
 		total += n
 	}
+	return total
+}
+
+// tally counts at the end: one result for an insertion, and one for each yes.
+func (o *office) tally() {
+	for insertion, n := range o.results {
+		assert.LessOrEqual(o.t, n, 1+o.yes[insertion], "results of insertion %d", insertion)
+	}
+	total := o.given()
 	assert.LessOrEqual(o.t, o.once, o.grants, "a grant for one result gave one")
-	assert.Greater(o.t, total, 10, "the test tests something")
+	assert.Greater(o.t, total, fewResults, "the test tests something")
 	o.t.Logf("%d cards, %d requests, %d results, %d grants for one; %v", len(o.tail), len(o.visitors), total, o.grants, o.codes)
 }

@@ -67,7 +67,7 @@ func (d *Desk) hold(ctx context.Context, c claim, req Request, terms child.Terms
 	if req.Started != nil {
 		req.Started(c.reader)
 	}
-	conn, err := d.config.Source.Connect(ctx, c.reader.Name)
+	conn, err := d.connect(ctx, c.reader)
 	if err != nil {
 		return 0, err
 	}

@@ -210,7 +210,7 @@ func (d *Desk) release(c claim, failed int, keep bool) {
 // refused, and whether the card could be known again.
 func (d *Desk) run(ctx context.Context, j *job) (failed int, signed bool, err error) {
 	r := j.claim.reader
-	conn, err := d.config.Source.Connect(ctx, r.Name)
+	conn, err := d.connect(ctx, r)
 	if err != nil {
 		return 0, j.signed, err
 	}
