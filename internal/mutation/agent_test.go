@@ -108,7 +108,7 @@ var agentMutations = []mutation{
 	{"a key that goes through the parser", "agent/rpc/message.go",
 		"secret := cutKey(b)", "secret := cutKey(append([]byte(nil), b...))", "./agent/rpc"},
 	{"wrong keys without end", "agent/reading/job.go",
-		"case s.tries >= access.MaxTries:", "case false:", "./agent/reading"},
+		"c.slot.tries += failed", "_ = failed", "./agent/reading"},
 
 	{"the console under any name", "agent/console/guard.go",
 		"case q.Host != r.host:", "case false:", "./agent/console"},
