@@ -159,5 +159,5 @@ var agentMutations = []mutation{
 	{"the authority's key is kept", "agent/localca/issue.go",
 		"clear(d.Bits())\n\td.SetInt64(0)", "_ = d", "./agent/localca"},
 	{"a record that a page can fill", "agent/counter/refused.go",
-		"if !ok && !v.shown {\n\t\treturn", "if _ = ok; false {\n\t\treturn", "./agent/counter"},
+		"if !ok && !always {\n\t\treturn", "if _ = ok; false {\n\t\treturn", "./agent/counter"},
 }
