@@ -106,7 +106,7 @@ func (r *request) agreed(in *bufio.Scanner, text string) bool {
 func (r *request) decide(in *bufio.Scanner, q control.Question) (consent.Decision, bool) {
 	word := func(name string) string { return pairWords[name].In(r.lang) }
 	if q.Kind == consent.AskAgain {
-		fmt.Fprintf(r.out, "\n%s: %s (%s)\n", word("again"), q.Origin, q.Purpose)
+		fmt.Fprintf(r.out, "\n%s: %s («%s»)\n", word("again"), q.Origin, q.Purpose)
 		d := consent.Decision{Granted: r.agreed(in, "?")}
 		return d, true
 	}

@@ -34,7 +34,7 @@ func listPending(ctx context.Context, c console, args []string) int {
 		if q.Name != "" {
 			name = " «" + q.Name + "»"
 		}
-		fmt.Fprintf(r.out, "%s  %s: %s%s — %s\n    %s\n", q.ID, pairWords[word].In(r.lang), q.Origin, name, q.Purpose, strings.Join(r.labels(q.Fields), "; "))
+		fmt.Fprintf(r.out, "%s  %s: %s%s — «%s»\n    %s\n", q.ID, pairWords[word].In(r.lang), q.Origin, name, q.Purpose, strings.Join(r.labels(q.Fields), "; "))
 	}
 	for _, origin := range waiting.Asking {
 		fmt.Fprintf(r.out, "—  BUSY: %s\n", origin)

@@ -54,6 +54,13 @@ type Prompter interface {
 	Ask(ctx context.Context, q Question) (Decision, error)
 }
 
+// OwnWords is Printable for what a page says of itself, which is shown to the officer
+// between « and »: none of these are in it, so that it cannot end them and go on in the
+// agent's name.
+func OwnWords(text string) string {
+	return strings.NewReplacer("«", "‹", "»", "›").Replace(Printable(text))
+}
+
 // maxMarks is how many marks a letter may carry: Vietnamese needs two.
 const maxMarks = 2
 

@@ -13,6 +13,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
+
+	"chipid/agent/consent"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -97,4 +99,10 @@ func TestNonsenseIsNotAnswered(t *testing.T) {
 		assert.Zero(t, n)
 		conn.Close()
 	}
+}
+
+// TestAPagesWordsInAQuestion: they stay between the quotes in which they are shown.
+func TestAPagesWordsInAQuestion(t *testing.T) {
+	q := QuestionOf(consent.Pending{Question: consent.Question{Name: "a»\u202e«b", Purpose: "c»", Reader: "R\x1b"}})
+	assert.Equal(t, []string{"a›‹b", "c›", "R"}, []string{q.Name, q.Purpose, q.Reader})
 }

@@ -61,5 +61,5 @@ type Question struct {
 
 // QuestionOf writes a question that waits, the page's own words printable.
 func QuestionOf(p consent.Pending) Question {
-	return Question{p.ID, p.Kind, p.Caller.String(), consent.Printable(p.Name), consent.Printable(p.Purpose), p.Fields, p.Presence, consent.Printable(p.Reader), p.TriesLeft}
+	return Question{p.ID, p.Kind, p.Caller.String(), consent.OwnWords(p.Name), consent.OwnWords(p.Purpose), p.Fields, p.Presence, consent.Printable(p.Reader), p.TriesLeft}
 }

@@ -83,10 +83,10 @@ func formOf(q consent.Question, lang string) form {
 	if q.Caller.Origin.International() {
 		f.caution = word("caution")
 	}
-	if name := consent.Printable(q.Name); name != "" {
+	if name := consent.OwnWords(q.Name); name != "" {
 		f.lines = append(f.lines, word("name")+": «"+shortened(name, ownWords)+"»")
 	}
-	f.lines = append(f.lines, word("purpose")+": «"+shortened(consent.Printable(q.Purpose), ownWords)+"»")
+	f.lines = append(f.lines, word("purpose")+": «"+shortened(consent.OwnWords(q.Purpose), ownWords)+"»")
 	var ordinary, all []string
 	for _, each := range answer.Fields() {
 		if !slices.Contains(q.Fields, string(each.ID)) {
