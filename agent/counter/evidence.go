@@ -5,10 +5,12 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"errors"
+	"slices"
 
 	"chipid/agent/answer"
 	"chipid/agent/catalogue"
 	"chipid/agent/child"
+	"chipid/agent/consent"
 	"chipid/agent/reading"
 	"chipid/cardlib/cccd"
 	"chipid/cardlib/evidence"
@@ -41,16 +43,22 @@ func (v *visit) wish() (*evidence.Request, error) {
 	if v.Caller.Client != "" {
 		return nil, reading.Refuse(catalogue.EvidenceWithoutOrigin)
 	}
-	for _, g := range v.Wish.Groups {
-		if !covers(v.permission, g) {
-			return nil, reading.Refuse(catalogue.GroupNotGranted)
-		}
+	if !coversAll(v.permission, v.Wish.Groups) {
+		return nil, reading.Refuse(catalogue.GroupNotGranted)
 	}
 	r := &evidence.Request{Nonce: v.Wish.Nonce, Origin: v.Caller.String(), Purpose: v.Purpose, Groups: v.Wish.Groups}
 	if r.Check() != nil {
 		return nil, reading.Refuse(catalogue.EvidenceRequest)
 	}
 	return r, nil
+}
+
+// coversAll tells whether a permission has all that a back end gets with these groups
+// raw: every field of each, and of DG1 whether it is asked for or not. EF.SOD always
+// comes along with its hash, and so few names, numbers and dates are possible that
+// whoever has the hash finds the right ones by trying.
+func coversAll(p consent.Permission, groups []lds.Group) bool {
+	return covers(p, lds.DG1) && !slices.ContainsFunc(groups, func(g lds.Group) bool { return !covers(p, g) })
 }
 
 // Holds are the fields that a raw group can hold: whoever gets it has them all.

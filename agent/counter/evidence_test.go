@@ -5,14 +5,17 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"chipid/agent/answer"
 	"chipid/agent/catalogue"
 	"chipid/agent/consent"
+	"chipid/cardlib/cccd"
 	"chipid/cardlib/evidence"
 	"chipid/cardlib/lds"
 	"chipid/cardlib/trust"
@@ -55,9 +58,7 @@ func TestEvidenceOfARead(t *testing.T) {
 	public, key, err := ed25519.GenerateKey(rand.Reader)
 	require.NoError(t, err)
 	s.config.Evidence = Evidence{Key: key, Software: "chipid-agent test"}
-	p := s.book.all[pageA]
-	p.Fields = everythingIn(lds.DG1, lds.DG13)
-	s.book.all[pageA] = p
+	s.mayHaveAllOf(pageA, lds.DG1, lds.DG13)
 	asked, stored := s.wishes(pageA, lds.DG1, lds.DG13)
 	result, err := s.Read(t.Context(), asked)
 	require.NoError(t, err)
@@ -88,20 +89,28 @@ func TestEvidenceOfARead(t *testing.T) {
 	assert.Subset(t, line.Fields, []string{"religion", "ethnicity", "father", "mother", "mrz"}, "what a raw group discloses is in the record")
 }
 
+// mayHaveAllOf gives a page all that the groups can hold.
+func (s *stage) mayHaveAllOf(page string, groups ...lds.Group) {
+	p := s.book.all[page]
+	p.Fields = everythingIn(groups...)
+	s.book.all[page] = p
+}
+
+// TestARawGroupNeedsAGrantForAllThatItCanHold. EF.SOD, which always comes along, has
+// the hash of DG1: who has it finds DG1 by trying.
 func TestARawGroupNeedsAGrantForAllThatItCanHold(t *testing.T) {
 	s := open(t, "mau")
-	for _, g := range []lds.Group{lds.DG1, lds.DG13} {
-		all := everythingIn(g)
+	for _, groups := range [][]lds.Group{{}, {lds.DG1}, {lds.DG13}} {
+		all := slices.Compact(slices.Sorted(slices.Values(everythingIn(append([]lds.Group{lds.DG1}, groups...)...))))
 		require.Greater(t, len(all), 5)
-		for i := range all {
+		for i, lacks := range all {
 			p := s.book.all[pageA]
-			p.Fields = append([]string{"fullName"}, append(all[:i:i], all[i+1:]...)...)
+			p.Fields = slices.Delete(slices.Clone(all), i, i+1)
 			s.book.all[pageA] = p
-			if all[i] == "fullName" {
-				continue
-			}
-			asked, _ := s.wishes(pageA, g)
+			asked, _ := s.wishes(pageA, groups...)
+			asked.Wanted = answer.Wanted{cccd.FieldID(p.Fields[0]): true}
 			s.refused(catalogue.GroupNotGranted, s.take(asked))
+			require.NotContains(t, p.Fields, lacks)
 		}
 	}
 	p := s.book.all[pageA]
@@ -117,9 +126,7 @@ func TestARawGroupNeedsAGrantForAllThatItCanHold(t *testing.T) {
 
 func TestTheOfficerIsAskedAboutAllOfARawGroup(t *testing.T) {
 	s := open(t, "mau")
-	p := s.book.all[pageA]
-	p.Fields = everythingIn(lds.DG13)
-	s.book.all[pageA] = p
+	s.mayHaveAllOf(pageA, lds.DG1, lds.DG13)
 	require.NoError(t, s.take(s.ask(pageA, "mau", "fullName")))
 	s.officer.answers <- true
 	asked, _ := s.wishes(pageA, lds.DG13)
@@ -131,12 +138,10 @@ func TestTheOfficerIsAskedAboutAllOfARawGroup(t *testing.T) {
 
 func TestEvidenceThatCannotBe(t *testing.T) {
 	s := open(t, "mau")
+	s.mayHaveAllOf(pageA, lds.DG1, lds.DG13)
 	asked, _ := s.wishes(pageA)
 	asked.Wish.Nonce = asked.Wish.Nonce[1:]
 	s.refused(catalogue.EvidenceRequest, s.take(asked))
-	p := s.book.all[pageA]
-	p.Fields = everythingIn(lds.DG1, lds.DG13)
-	s.book.all[pageA] = p
 	asked, _ = s.wishes(pageA, lds.DG13, lds.DG1)
 	s.refused(catalogue.EvidenceRequest, s.take(asked))
 
@@ -152,6 +157,7 @@ func TestEvidenceThatCannotBe(t *testing.T) {
 // says why there is no evidence.
 func TestAChipThatSignsNothing(t *testing.T) {
 	s := open(t, "mau/no-keys")
+	s.mayHaveAllOf(pageA, lds.DG1)
 	asked, _ := s.wishes(pageA)
 	asked.Reader = ""
 	result, err := s.Read(t.Context(), asked)

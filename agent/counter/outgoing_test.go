@@ -9,6 +9,7 @@ import (
 
 	"chipid/agent/catalogue"
 	"chipid/agent/consent"
+	"chipid/cardlib/lds"
 )
 
 // once gives a page a grant for one result.
@@ -145,6 +146,23 @@ func TestResumeGivesOnlyWhatIsStillGranted(t *testing.T) {
 	first.Settle(false)
 	s.book.mu.Lock()
 	s.book.all[pageB] = consent.Permission{Fields: []string{"fullName"}, Mock: true}
+	s.book.mu.Unlock()
+	_, err = s.Resume(t.Context(), r.Caller, r.Resume)
+	s.refused(catalogue.GrantEnded, err)
+}
+
+// TestResumeGivesNoRawGroupThatIsNoLongerGranted: a field may be in the bundle for the
+// back end alone.
+func TestResumeGivesNoRawGroupThatIsNoLongerGranted(t *testing.T) {
+	s := open(t, "mau")
+	s.mayHaveAllOf(pageA, lds.DG1)
+	r, _ := s.wishes(pageA, lds.DG1)
+	r.Resume = "0123456789abcdef"
+	first, err := s.Read(t.Context(), r)
+	require.NoError(t, err)
+	first.Settle(false)
+	s.book.mu.Lock()
+	s.book.all[pageA] = consent.Permission{Fields: []string{"fullName"}, Mock: true, StateBody: true}
 	s.book.mu.Unlock()
 	_, err = s.Resume(t.Context(), r.Caller, r.Resume)
 	s.refused(catalogue.GrantEnded, err)

@@ -194,11 +194,8 @@ func (p *Proof) admit() error {
 		return reading.Refuse(catalogue.InvalidParams)
 	case !v.permission.StateBody && !v.CitizenConsent:
 		return reading.Refuse(catalogue.ConsentMissing)
-	}
-	for _, g := range p.request.Groups {
-		if !covers(v.permission, g) {
-			return reading.Refuse(catalogue.GroupNotGranted)
-		}
+	case !coversAll(v.permission, p.request.Groups):
+		return reading.Refuse(catalogue.GroupNotGranted)
 	}
 	v.granted = v.Wanted
 	return nil

@@ -157,8 +157,10 @@ func TestProofsThatAreNotGranted(t *testing.T) {
 		})
 	}
 	s.book.all[pageC] = consent.Permission{Fields: []string{"fullName"}, ServiceKeys: s.book.all[pageC].ServiceKeys, Mock: true}
-	_, _, err := s.Prove(t.Context(), s.proofOf(pageC, "mau", lds.DG1))
-	s.refused(catalogue.GroupNotGranted, err)
+	for _, groups := range [][]lds.Group{{}, {lds.DG1}} {
+		_, _, err := s.Prove(t.Context(), s.proofOf(pageC, "mau", groups...))
+		s.refused(catalogue.GroupNotGranted, err)
+	}
 	for _, lacks := range []string{"mrz", "documentNumber"} {
 		p := s.book.all["client:tool"]
 		p.Fields = slices.DeleteFunc(slices.Clone(p.Fields), func(f string) bool { return f == lacks })

@@ -177,9 +177,9 @@ func (c *Counter) Resume(ctx context.Context, caller consent.Caller, token strin
 }
 
 // within tells whether a grant, which may have changed since the read, still
-// covers every field of the result.
+// covers every field of the result, those of raw groups among them.
 func (r *Result) within(p consent.Permission) bool {
-	for id := range r.Wanted {
+	for id := range r.visit.disclosed() {
 		if !p.Has(string(id)) {
 			return false
 		}

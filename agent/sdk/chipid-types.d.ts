@@ -221,7 +221,7 @@ export interface CardProofStartParams {
   nonce: string;
   /** The purpose that the back end fixed with the nonce; the officer sees it. · Mục đích mà máy chủ ấn định cùng số ngẫu nhiên; cán bộ thấy được. */
   purpose: string;
-  /** The data groups that the back end asks for, ascending. The grant must cover every field of each. · Các nhóm dữ liệu máy chủ xin, tăng dần. Quyền phải bao gồm mọi trường của từng nhóm. */
+  /** The data groups that the back end asks for, ascending. The grant must cover every field of each, and always those of DG1. · Các nhóm dữ liệu máy chủ xin, tăng dần. Quyền phải bao gồm mọi trường của từng nhóm, và luôn gồm mọi trường của DG1. */
   groups: Array<"dg1" | "dg2" | "dg3" | "dg4" | "dg5" | "dg6" | "dg7" | "dg8" | "dg9" | "dg10" | "dg11" | "dg12" | "dg13" | "dg16">;
   /** What opens the chip; exactly one. · Khóa mở chip; đúng một loại. */
   key: {
@@ -289,7 +289,7 @@ export interface CardReadParams {
   evidence?: {
     /** 32 to 64 bytes in hex. · 32 đến 64 byte, viết dạng hex. */
     nonce: string;
-    /** Data groups wanted raw, ascending; DG14 and DG15 always come along. Each needs a grant for every field that it can hold. · Các nhóm dữ liệu muốn lấy nguyên bản, tăng dần; DG14 và DG15 luôn đi kèm. Mỗi nhóm cần quyền cho mọi trường mà nó có thể chứa. */
+    /** Data groups wanted raw, ascending; DG14 and DG15 always come along. Each needs a grant for every field that it can hold, and whatever is asked for that of DG1. · Các nhóm dữ liệu muốn lấy nguyên bản, tăng dần; DG14 và DG15 luôn đi kèm. Mỗi nhóm cần quyền cho mọi trường mà nó có thể chứa; luôn cần quyền cho mọi trường của DG1. */
     groups: string[];
     /** cbor if left out. · Mặc định là cbor. */
     format?: "cbor" | "json";
