@@ -18,7 +18,7 @@ import (
 // logOf makes a log of n lines in a new state folder.
 func logOf(t *testing.T, n int, options Options) (*Log, string) {
 	t.Helper()
-	state := t.TempDir()
+	state := filepath.Join(t.TempDir(), "user [1]") // signs of a pattern, which a folder's name may have
 	l := Open(state, options)
 	for i := range n {
 		require.NoError(t, l.Append(Entry{Event: Read, Origin: "https://a.example", Detail: fmt.Sprint(i)}))

@@ -47,7 +47,8 @@ func TestWriteThatFailsLeavesTheFile(t *testing.T) {
 }
 
 func TestSweep(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "a.json")
+	path := filepath.Join(t.TempDir(), "user [1]", "a.json")
+	require.NoError(t, Dir(filepath.Dir(path)))
 	require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(path), ".a.json-123"), []byte("half"), 0o600))
 	require.NoError(t, Write(path, []byte("x")))
 	Sweep(path)

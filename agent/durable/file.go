@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Rights of what this package makes.
@@ -57,12 +58,14 @@ func Write(path string, data []byte) error {
 // Sweep removes what writes that were cut off by a crash left behind. Nobody may
 // be writing the file meanwhile: hold its lock.
 func Sweep(path string) {
-	left, err := filepath.Glob(filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"-*"))
+	left, err := os.ReadDir(filepath.Dir(path))
 	if err != nil {
 		return
 	}
-	for _, name := range left {
-		_ = os.Remove(name) // one that cannot be removed harms nobody
+	for _, f := range left {
+		if strings.HasPrefix(f.Name(), "."+filepath.Base(path)+"-") {
+			_ = os.Remove(filepath.Join(filepath.Dir(path), f.Name())) // one that cannot be removed harms nobody
+		}
 	}
 }
 
