@@ -174,7 +174,7 @@ func (r *Room) Finish(ctx context.Context, caller consent.Caller, id string) (co
 	p.decided = true
 	left := r.until.Sub(r.now())
 	r.mu.Unlock()
-	defer r.Drop(caller, id)
+	defer r.end(p)
 	ctx, cancel := context.WithTimeoutCause(ctx, left, ErrExpired)
 	defer cancel()
 	d, err := r.decide(ctx, p)
@@ -219,12 +219,22 @@ func onlyDigits(text string) string {
 }
 
 // Drop ends a pairing, for a page that has gone. Nothing happens if it is not
-// the one that is pending.
+// the one that is pending, or the officer is asked already: [Room.Finish] ends it then,
+// whichever connection of the page has gone.
 func (r *Room) Drop(caller consent.Caller, id string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.pending != nil && r.pending.id == id && r.pending.ask.Caller == caller {
+	if p := r.pending; p != nil && p.id == id && p.ask.Caller == caller && !p.decided {
 		r.abandon()
+	}
+}
+
+// end is the end of a pairing about which the officer was asked.
+func (r *Room) end(p *pending) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.pending == p {
+		r.pending = nil
 	}
 }
 

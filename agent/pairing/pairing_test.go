@@ -213,6 +213,25 @@ func TestAPairingThatStallsKeepsNobodyOut(t *testing.T) {
 	assert.ErrorIs(t, err, ErrExpired, "nor may it go on late")
 }
 
+// TestAnotherConnectionThatGoes: while the officer is asked nobody else can ask, though a
+// page lets one of its connections ask and another one begin and go.
+func TestAnotherConnectionThatGoes(t *testing.T) {
+	asked, answers := make(chan bool), make(chan consent.Decision)
+	r := room(t, func(consent.Question) (consent.Decision, error) { asked <- true; return <-answers, nil })
+	r.Open(MaxWindow)
+	p := newPage(t)
+	opened, _ := p.start(t, r)
+	done := make(chan error, 1)
+	go func() { _, _, err := r.Finish(t.Context(), p.caller, opened.ID); done <- err }()
+	<-asked
+	r.Drop(p.caller, opened.ID)
+	_, err := r.Request(newPage(t).ask())
+	assert.ErrorIs(t, err, ErrBusy)
+	answers <- consent.Decision{}
+	assert.ErrorIs(t, <-done, ErrDenied)
+	assert.Nil(t, r.pending)
+}
+
 // TestAPageThatKeepsAsking: one that holds the only place and never lets the officer
 // decide does not get it again while others want it, by stalling or by asking anew.
 func TestAPageThatKeepsAsking(t *testing.T) {
