@@ -62,6 +62,9 @@ type Room struct {
 	// refused are the origins that the officer refused, that spent their codes or kept
 	// others out, while the window has been open: they are not asked about again in it.
 	refused map[consent.Caller]error
+	// calledOff counts the questions that origins have called off meanwhile: windows must
+	// not come and go without end.
+	calledOff map[consent.Caller]int
 }
 
 // pending is a pairing on its way.
@@ -90,7 +93,7 @@ func (r *Room) Open(length time.Duration) time.Time {
 	defer r.mu.Unlock()
 	length = min(max(length, 0), MaxWindow)
 	r.until, r.wallUntil = r.now().Add(length), r.wall().Add(length)
-	r.refused = map[consent.Caller]error{}
+	r.refused, r.calledOff = map[consent.Caller]error{}, map[consent.Caller]int{}
 	return r.until
 }
 
@@ -178,15 +181,25 @@ func (r *Room) Finish(ctx context.Context, caller consent.Caller, id string) (co
 	ctx, cancel := context.WithTimeoutCause(ctx, left, ErrExpired)
 	defer cancel()
 	d, err := r.decide(ctx, p)
-	if errors.Is(err, ErrDenied) || errors.Is(err, ErrCode) {
-		r.mu.Lock()
-		r.refused[caller] = err
-		r.mu.Unlock()
-	}
+	r.came(caller, err)
 	if errors.Is(context.Cause(ctx), ErrExpired) || err == nil && !r.IsOpen() {
 		return consent.Decision{}, p.ask, ErrExpired
 	}
 	return d, p.ask, err
+}
+
+// came notes what came of a pairing that the officer was asked about.
+func (r *Room) came(caller consent.Caller, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case errors.Is(err, ErrDenied), errors.Is(err, ErrCode):
+		r.refused[caller] = err
+	case err != nil:
+		if r.calledOff[caller]++; r.calledOff[caller] >= MaxTries {
+			r.refused[caller] = ErrExpired
+		}
+	}
 }
 
 // decide asks until the code is right, the officer refuses, or the tries are spent.

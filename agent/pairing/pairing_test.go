@@ -232,6 +232,22 @@ func TestAnotherConnectionThatGoes(t *testing.T) {
 	assert.Nil(t, r.pending)
 }
 
+// TestAPageThatCallsItsQuestionsOff: windows do not come and go without end.
+func TestAPageThatCallsItsQuestionsOff(t *testing.T) {
+	r := room(t, func(consent.Question) (consent.Decision, error) { return consent.Decision{}, context.Canceled })
+	r.Open(MaxWindow)
+	p := newPage(t)
+	for range MaxTries {
+		opened, _ := p.start(t, r)
+		_, _, err := r.Finish(t.Context(), p.caller, opened.ID)
+		assert.ErrorIs(t, err, context.Canceled)
+	}
+	_, err := r.Request(p.ask())
+	assert.ErrorIs(t, err, ErrExpired)
+	r.Open(MaxWindow)
+	p.start(t, r)
+}
+
 // TestAPageThatKeepsAsking: one that holds the only place and never lets the officer
 // decide does not get it again while others want it, by stalling or by asking anew.
 func TestAPageThatKeepsAsking(t *testing.T) {
