@@ -13,8 +13,9 @@ import (
 	"chipid/cardlib/verdict"
 )
 
-// maxVerdicts is how many ended reads the board remembers.
-const maxVerdicts = 20
+// maxVerdicts is how many ended reads the board remembers, maxFailures how many of
+// them came to nothing: a page that asks in a loop must not push the verdicts off it.
+const maxVerdicts, maxFailures = 20, 10
 
 // Board is what the officer may see of the counter. It holds nothing of a citizen.
 type Board struct {
@@ -108,7 +109,13 @@ func (v *visit) onBoard(o *reading.Outcome, err error) {
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.verdicts = slices.Insert(v.verdicts, 0, end)
+	failures := 0
+	v.verdicts = slices.DeleteFunc(slices.Insert(slices.Clone(v.verdicts), 0, end), func(each Verdict) bool {
+		if each.Outcome == "" {
+			failures++
+		}
+		return each.Outcome == "" && failures > maxFailures
+	})
 	v.verdicts = v.verdicts[:min(len(v.verdicts), maxVerdicts)]
 	v.notify()
 }

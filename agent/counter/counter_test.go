@@ -664,6 +664,14 @@ func TestTheBoardShowsReadsAndHowTheyEnded(t *testing.T) {
 	}
 	after, _ = s.Board()
 	assert.Len(t, after.Verdicts, maxVerdicts)
+	for range 2 * maxVerdicts {
+		nowhere := s.ask(pageA, "mau", "fullName")
+		nowhere.Reader = "no such reader"
+		s.refused(catalogue.ReaderNotFound, s.take(nowhere))
+	}
+	after, _ = s.Board()
+	assert.Len(t, after.Verdicts, maxVerdicts)
+	assert.NotEmpty(t, after.Verdicts[maxFailures].Outcome, "a page that asks in a loop leaves verdicts on the board")
 }
 
 func TestTheOfficerEndsARead(t *testing.T) {
