@@ -28,6 +28,11 @@ const (
 	maxAsked = 3
 	// maxKept is how many results may wait to be taken.
 	maxKept = 4
+	// maxTurns is how many requests may have a turn at once, maxTurnsOf of one caller:
+	// each has a process of its own, and a reader's name that there is not is as good as
+	// another to wait for.
+	maxTurns   = 8
+	maxTurnsOf = 4
 )
 
 // Desk is where cards are read.

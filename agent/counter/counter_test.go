@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -260,6 +261,36 @@ func TestTheOfficersWordIsForWhatWasAsked(t *testing.T) {
 	assert.Equal(t, "khác", (<-s.officer.asked).Purpose)
 	require.NoError(t, s.take(s.ask(pageB, "mau", "fullName")), "what was allowed, without a question")
 	assert.Empty(t, s.officer.asked)
+}
+
+// TestAPageThatWaitsForReadersThatThereAreNot: each request that has a turn costs a
+// process, so that one page has few of them, and leaves some to others.
+func TestAPageThatWaitsForReadersThatThereAreNot(t *testing.T) {
+	s := open(t, "mau")
+	ctx, cancel := context.WithCancel(t.Context())
+	var waits sync.WaitGroup
+	wait := func(page, reader string) {
+		r := s.ask(page, "mau", "fullName")
+		r.Reader, r.Wait = reader, true
+		waits.Go(func() {
+			_, err := s.Read(ctx, r)
+			s.refused(catalogue.Cancelled, err)
+		})
+		require.Eventually(t, func() bool {
+			b, _ := s.Board()
+			return slices.ContainsFunc(b.Reads, func(each Read) bool { return each.Reader == reader })
+		}, 20*time.Second, time.Millisecond)
+	}
+	for i := range maxTurnsOf {
+		wait(pageB, fmt.Sprint(i))
+	}
+	more := s.ask(pageB, "mau", "fullName")
+	more.Reader = "mock:mau"
+	s.refused(catalogue.Busy, s.take(more))
+	more.Caller = caller(t, pageA)
+	require.NoError(t, s.take(more))
+	cancel()
+	waits.Wait()
 }
 
 // TestAPageThatGoesOnAsking: the officer is not asked without end about one insertion,
@@ -836,6 +867,7 @@ func TestLimitsAreThoseOfTheProtocol(t *testing.T) {
 	assert.Equal(t, 30*time.Second, KeepFor)
 	assert.Equal(t, time.Minute, WaitLimit)
 	assert.Equal(t, 4, maxKept)
+	assert.Equal(t, []int{4, 8}, []int{maxTurnsOf, maxTurns})
 	assert.Equal(t, 20*time.Second, proofIdle)
 	assert.Equal(t, time.Minute, reading.JobLimit)
 	assert.Equal(t, 3*time.Second, reading.FlickerLimit)

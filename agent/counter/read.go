@@ -58,6 +58,7 @@ type visit struct {
 	// evidence is the back end's request, nil for none.
 	evidence *evidence.Request
 	turn     *turn
+	kept     *kept // where the result can be taken later, nil for nowhere
 	// before is what was in the readers when the request took its turn.
 	before reading.State
 	// bound is the insertion that the request is about, once that is known.
@@ -77,14 +78,13 @@ type visit struct {
 func (c *Counter) Read(ctx context.Context, r Request) (*Result, error) {
 	defer r.Key.Wipe()
 	v := &visit{Counter: c, Request: r}
-	k := c.expect(r)
 	result, err := v.serve(ctx)
 	if err != nil {
 		v.refused(err)
-		c.forget(k, err)
+		c.forget(v.kept, err)
 		return nil, err
 	}
-	result.kept = k
+	result.kept = v.kept
 	v.onBoard(result.Outcome, nil)
 	return result, nil
 }
@@ -113,6 +113,7 @@ func (v *visit) serve(ctx context.Context) (*Result, error) {
 			return nil, err
 		}
 	}
+	v.kept = v.expect(v.Request) // who only waits takes no place: a wait ends with its page
 	reads, err := starts.begun()
 	if err != nil {
 		return nil, v.reason(ctx, err)

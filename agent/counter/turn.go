@@ -42,9 +42,13 @@ func (v *visit) enter(end context.CancelCauseFunc) error {
 	v.before, _ = v.config.Desk.State()
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	own := 0
 	taken := slices.ContainsFunc(v.turns, func(t *turn) bool {
+		if t.caller == v.Caller {
+			own++
+		}
 		return t.reader == "" || v.Reader == "" || t.reader == v.Reader || v.permission.Once && t.caller == v.Caller
-	})
+	}) || own >= maxTurnsOf || len(v.turns) >= maxTurns
 	left := v.chosen.caller != (consent.Caller{}) && v.chosen.caller != v.Caller && v.now().Sub(v.chosen.at) < chosenFor
 	if taken || left {
 		v.remember(v.Caller)

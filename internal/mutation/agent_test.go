@@ -174,4 +174,6 @@ var agentMutations = []mutation{
 		"c.waiting+len(m.b) <= c.limits.QueueBytes", "true", "./agent/gateway"},
 	{"a page that keeps the place of pairing", "agent/pairing/pairing.go",
 		"p.wanted && !p.decided", "false", "./agent/pairing"},
+	{"a process for every reader that a page can name", "agent/counter/turn.go",
+		"own >= maxTurnsOf", "false", "./agent/counter"},
 }
