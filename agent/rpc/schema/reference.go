@@ -141,7 +141,7 @@ func short(s *object) string {
 	if values := s.list("enum"); values != nil {
 		return join(values, func(v any) string { return code(literal(v)) })
 	}
-	if options := s.list("anyOf"); options != nil {
+	if options := append(s.list("anyOf"), s.list("oneOf")...); options != nil {
 		return join(options, func(v any) string { return short(v.(*object)) })
 	}
 	kind := s.text("type")
@@ -160,7 +160,9 @@ func short(s *object) string {
 func join(values []any, each func(any) string) string {
 	var all []string
 	for _, v := range values {
-		all = append(all, each(v))
+		if text := each(v); !slices.Contains(all, text) {
+			all = append(all, text)
+		}
 	}
 	return strings.Join(all, " or ")
 }

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -94,6 +95,24 @@ func explained(t *testing.T, path string, v node) {
 			explained(t, path, each)
 		}
 	}
+}
+
+// TestPatternsAreUnderstoodEverywhere: what the regular expressions of ECMAScript, Python
+// and Go do not share would break a client that validates with the schemas.
+func TestPatternsAreUnderstoodEverywhere(t *testing.T) {
+	portable := regexp.MustCompile(`^(\\[dDsSwW.x]|[^\\])*$`)
+	found := 0
+	for _, name := range Names() {
+		text, err := files.ReadFile(name + ".json")
+		require.NoError(t, err)
+		for _, m := range regexp.MustCompile(`"pattern": ("(?:\\.|[^"\\])*")`).FindAllSubmatch(text, -1) {
+			var pattern string
+			require.NoError(t, json.Unmarshal(m[1], &pattern))
+			assert.Regexp(t, portable, pattern, name)
+			found++
+		}
+	}
+	assert.Greater(t, found, 10)
 }
 
 // TestReferencesResolve in both documents: each points at something that is there.
