@@ -91,7 +91,7 @@ func TestTheClientOfPages(t *testing.T) {
 	put(t, who.Name, "normal")
 	p.wait(`document.querySelector("#reader").dataset.state === "card"`)
 	read := fmt.Sprintf(`const a = await c.ChipidClient.connect(%q);
-		const lost = await a.readCard({fields: ["fullName", "portrait"], purpose: "thử", key: {id: %q}}, {onProgress: () => a.close()}).then(() => null, (e) => e);
+		const lost = await a.readCard({fields: ["fullName", "portrait"], purpose: "thử", key: {id: %q}, progressToken: "of the page's choice"}, {onProgress: () => a.close()}).then(() => null, (e) => e);
 		if (lost?.code !== "AGENT_LOST") return "not lost: " + lost?.code;
 		const b = await c.ChipidClient.connect(%q);
 		const result = await b.resume(lost.resume); b.close();
@@ -214,6 +214,7 @@ func TestAPagePairsThroughTheClient(t *testing.T) {
 	impostor.command("origins", "grant", origin, "--fields", "all", "--for", "day")
 	assert.Equal(t, "AGENT_KEY_CHANGED", p.withClient(fmt.Sprintf(`await c.ChipidClient.connect(%q);`, impostor.address)), "the client has kept the key")
 	assert.Equal(t, "true", p.withClient(fmt.Sprintf(`const a = await c.ChipidClient.connect(%q, {key: ""}); a.close(); return a.paired;`, impostor.address)), "whoever answers, to pair anew")
+	assert.Equal(t, "false", p.withClient(fmt.Sprintf(`return (await c.ChipidClient.connect(%q).catch((e) => e)).retryable;`, impostor.address)), "trying again changes nothing")
 	between, elsewhere := relay(t, a), otherSession(t)
 	assert.Equal(t, "AGENT_KEY_CHANGED", p.withClient(connect(whom, impostor.address)), "another key")
 	assert.Equal(t, "AGENT_KEY_CHANGED", p.withClient(connect(whom, between)), "the right key from another port")

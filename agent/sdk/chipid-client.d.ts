@@ -120,7 +120,7 @@ export class ChipidClient extends EventTarget {
      * failed: look at report.outcome. Rejects with a {@link ChipidError}; code
      * CANCELLED after the signal was aborted. Before the portrait has come the text
      * fields are handed to hooks.onFields: they are as they were signed, and not yet
-     * judged; a report that fails takes them back.
+     * judged. Take them back if the report fails, and if this rejects, whatever the code.
      * @param {ReadRequest} request
      * @param {ReadHooks} [hooks]
      * @returns {Promise<ReadResult>}
@@ -150,6 +150,9 @@ export class ChipidClient extends EventTarget {
      * digits that the page shows and the officer enters. Resolves once the officer has
      * decided, with what was granted and the agent's key; connect anew then. The key is
      * kept in the origin's localStorage, and checked at each {@link ChipidClient.connect}.
+     * A page that came to its grant without this has no key, and checks none. After
+     * AGENT_KEY_CHANGED, and only where the computer was set up anew, pair over
+     * connect(undefined, { key: "" }).
      * @param {PairRequest} request
      * @param {PairHooks} [hooks]
      * @returns {Promise<Granted & {key: string}>}

@@ -146,13 +146,16 @@ const PAGE_FAILURES = {
       en: "Open the page in its own tab; the outer page must write allow=\"loopback-network\" on the frame." }],
 };
 
+/** Failures that stay as long as page, browser or computer stay as they are. */
+const LASTING = new Set(["AGENT_KEY_CHANGED", "AGENT_KEY_UNCHECKED", "LNA_INSECURE_PAGE", "LNA_IFRAME_NOT_DELEGATED"]);
+
 /**
  * Makes one of the failures that a page sees by itself.
  * @param {keyof typeof PAGE_FAILURES} code
  */
 function pageFailure(code) {
   const [text, remedy] = PAGE_FAILURES[code];
-  return new ChipidError(code, text, remedy, { retryable: true });
+  return new ChipidError(code, text, remedy, { retryable: !LASTING.has(code) });
 }
 
 /**
@@ -317,7 +320,7 @@ export class ChipidClient extends EventTarget {
   /** @type {keyof typeof PAGE_FAILURES} what calls end with once the connection is gone */
   #lost = "AGENT_LOST";
   #next = 1;
-  /** @type {Map<number, {resolve: (v: any) => void, reject: (e: Error) => void, hooks: ReadHooks}>} */
+  /** @type {Map<number, {resolve: (v: any) => void, reject: (e: Error) => void, hooks: ReadHooks, token: string|number}>} */
   #waiting = new Map();
 
   /** @param {WebSocket} socket  open; use {@link ChipidClient.connect} */
@@ -384,7 +387,7 @@ export class ChipidClient extends EventTarget {
    * failed: look at report.outcome. Rejects with a {@link ChipidError}; code
    * CANCELLED after the signal was aborted. Before the portrait has come the text
    * fields are handed to hooks.onFields: they are as they were signed, and not yet
-   * judged; a report that fails takes them back.
+   * judged. Take them back if the report fails, and if this rejects, whatever the code.
    * @param {ReadRequest} request
    * @param {ReadHooks} [hooks]
    * @returns {Promise<ReadResult>}
@@ -443,6 +446,9 @@ export class ChipidClient extends EventTarget {
    * digits that the page shows and the officer enters. Resolves once the officer has
    * decided, with what was granted and the agent's key; connect anew then. The key is
    * kept in the origin's localStorage, and checked at each {@link ChipidClient.connect}.
+   * A page that came to its grant without this has no key, and checks none. After
+   * AGENT_KEY_CHANGED, and only where the computer was set up anew, pair over
+   * connect(undefined, { key: "" }).
    * @param {PairRequest} request
    * @param {PairHooks} [hooks]
    * @returns {Promise<Granted & {key: string}>}
@@ -482,7 +488,8 @@ export class ChipidClient extends EventTarget {
     if (this.#socket.readyState !== WebSocket.OPEN) return Promise.reject(pageFailure(this.#lost));
     const id = this.#next++;
     const send = (/** @type {object} */ m) => this.#socket.send(JSON.stringify({ jsonrpc: "2.0", ...m }));
-    const answer = new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject, hooks }));
+    const token = /** @type {{progressToken?: string|number}} */ (params).progressToken ?? id;
+    const answer = new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject, hooks, token }));
     send({ id, method, params });
     const cancel = () => { if (this.#waiting.has(id)) send({ method: "$/cancelRequest", params: { id } }); };
     if (hooks.signal?.aborted) cancel();
@@ -512,7 +519,7 @@ export class ChipidClient extends EventTarget {
    */
   #notified(method, params) {
     if (method === "$/progress") {
-      const hooks = this.#waiting.get(params.token)?.hooks;
+      const hooks = [...this.#waiting.values()].find((call) => call.token === params.token)?.hooks;
       hooks?.onProgress?.(params);
       if (params.citizen) hooks?.onFields?.(params.citizen);
     } else if (/^(reader|card|service)\./.test(method)) {

@@ -363,7 +363,7 @@ export interface CardReadResult {
   };
   /** Fields that were asked for and are not granted. · Các trường đã xin mà không được cấp. */
   withheld?: FieldId[];
-  /** There if it was asked for; null if the chip gave no signature or lacks a group asked for: the report says why. · Có khi đã xin; null nếu chip không ký hoặc thiếu nhóm dữ liệu được xin: báo cáo cho biết lý do. */
+  /** {format, bundle}, if it was asked for; null if the chip gave no signature or lacks a group asked for: the report says why. · {format, bundle}, có khi đã xin; null nếu chip không ký hoặc thiếu nhóm dữ liệu được xin: báo cáo cho biết lý do. */
   evidence?: unknown;
 }
 
