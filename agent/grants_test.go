@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"chipid/agent/catalogue"
 	"chipid/agent/config"
 	"chipid/agent/pairing"
 	"chipid/mock-reader/persona"
@@ -208,8 +209,9 @@ func TestPairingFromPageToGrant(t *testing.T) {
 	number := pairing.Code(nonce, unb64(t, shown["nonce"]), key, origin)
 	go func() {
 		id := waiting(t, state)
-		code, _, _ := command(t, "origins", "approve", id, "--code", "0", "--for", "day", "--state", state)
-		assert.Zero(t, code, "the agent asks again")
+		code, _, said := command(t, "origins", "approve", id, "--code", "0", "--for", "day", "--state", state)
+		assert.Equal(t, catalogue.ExitTrouble, code, "the agent asks again")
+		assert.Contains(t, said, "PAIRING_CODE_MISMATCH")
 		again := id
 		for again == id {
 			again = waiting(t, state)

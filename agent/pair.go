@@ -34,8 +34,12 @@ func pair(ctx context.Context, c console, args []string) int {
 	if r.json {
 		return r.print(map[string]any{"until": opened.Until})
 	}
+	if *window == 0 {
+		fmt.Fprintln(r.out, pairWords["closed"].In(r.lang))
+		return 0
+	}
 	fmt.Fprintf(r.out, "%s %s\n", pairWords["open"].In(r.lang), opened.Until.Local().Format("15:04:05"))
-	if *leave || *window == 0 {
+	if *leave {
 		return 0
 	}
 	return r.officer(ctx)

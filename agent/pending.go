@@ -109,8 +109,12 @@ func (r *request) question(ctx context.Context, id string) (control.Question, in
 }
 
 func (r *request) answer(ctx context.Context, id string, d consent.Decision) int {
-	if _, code, ok := r.ask(ctx, control.Request{Op: control.OpAnswer, ID: id, Decision: &d}); !ok {
+	taken, code, ok := r.ask(ctx, control.Request{Op: control.OpAnswer, ID: id, Decision: &d})
+	switch {
+	case !ok:
 		return code
+	case taken.CodeWrong:
+		return r.wrong(catalogue.PairingMismatch, "")
 	}
 	if r.json {
 		return r.print(map[string]any{"id": id, "granted": d.Granted})

@@ -26,6 +26,7 @@ const (
 	PairingCode       Code = "PAIRING_CODE_WRONG"
 	PairingExpired    Code = "PAIRING_EXPIRED"
 	PairingOnly       Code = "PAIRING_ONLY"
+	PairingMismatch   Code = "PAIRING_CODE_MISMATCH"
 
 	// Commands.
 	ConfigInvalid     Code = "CONFIG_INVALID"
@@ -127,6 +128,10 @@ var pairingErrors = []Error{
 		Text{"Kết nối này chỉ dùng để ghép trang.", "This connection is for pairing only."},
 		Text{"Ghép trang xong, kết nối lại rồi đọc thẻ.", "Pair the page, connect again, then read."},
 		false, ExitUsage},
+	{PairingMismatch, 1509,
+		Text{"Mã vừa nhập không phải mã đang hiện trên trang.", "The code entered is not the one that the page shows."},
+		Text{"Xem số mới của câu hỏi bằng «origins pending» rồi nhập lại mã; sai ba lần thì phải mở lại việc ghép trang.", "See the question's new number with «origins pending» and enter the code again; three wrong ones end the pairing."},
+		false, ExitTrouble},
 }
 
 var stateErrors = []Error{

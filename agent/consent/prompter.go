@@ -31,6 +31,9 @@ type Question struct {
 	Reader string
 	// TriesLeft is how many codes may still be entered ([AskPair]).
 	TriesLeft int
+	// Right tells whether a code is the one that the page shows, so that whoever enters
+	// another is told at once ([AskPair]; nil else).
+	Right func(code string) bool
 }
 
 // Decision is the officer's answer.

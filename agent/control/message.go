@@ -34,8 +34,10 @@ type Request struct {
 
 // Response is the answer. Code is a code of the catalogue, empty for success.
 type Response struct {
-	Code      string     `json:"code,omitempty"`
-	Until     *time.Time `json:"until,omitempty"`
+	Code  string     `json:"code,omitempty"`
+	Until *time.Time `json:"until,omitempty"`
+	// CodeWrong: the answer to a pairing was taken, and its code is not the page's.
+	CodeWrong bool       `json:"codeWrong,omitempty"`
 	Questions []Question `json:"questions,omitempty"`
 	// Asking are callers that were told BUSY a moment ago.
 	Asking []string `json:"asking,omitempty"`

@@ -204,15 +204,18 @@ func (r *Room) came(caller consent.Caller, err error) {
 
 // decide asks until the code is right, the officer refuses, or the tries are spent.
 func (r *Room) decide(ctx context.Context, p *pending) (consent.Decision, error) {
+	right := func(code string) bool {
+		return subtle.ConstantTimeCompare([]byte(onlyDigits(code)), []byte(p.code)) == 1
+	}
 	for left := MaxTries; left > 0; left-- {
 		d, err := r.prompter.Ask(ctx, consent.Question{Kind: consent.AskPair, Caller: p.ask.Caller, Name: p.ask.Name, Purpose: p.ask.Purpose,
-			Fields: p.ask.Fields, Presence: p.ask.Presence, TriesLeft: left})
+			Fields: p.ask.Fields, Presence: p.ask.Presence, TriesLeft: left, Right: right})
 		switch {
 		case err != nil:
 			return consent.Decision{}, err
 		case !d.Granted:
 			return consent.Decision{}, ErrDenied
-		case subtle.ConstantTimeCompare([]byte(onlyDigits(d.Code)), []byte(p.code)) == 1:
+		case right(d.Code):
 			d.Fields = slices.DeleteFunc(slices.Clone(d.Fields), func(f string) bool { return !slices.Contains(p.ask.Fields, f) })
 			d.Presence = d.Presence && p.ask.Presence
 			return d, nil
