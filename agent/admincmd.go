@@ -43,7 +43,8 @@ func makeAdminKey(_ context.Context, c console, args []string) int {
 	if r.json {
 		return r.print(map[string]any{"secret": r.operands[0], "publicKey": text})
 	}
-	fmt.Fprintf(r.out, adminWords["made"].In(r.lang), r.operands[0], text)
+	fmt.Fprintf(r.err, adminWords["made"].In(r.lang), r.operands[0])
+	fmt.Fprintln(r.out, text) // alone, so that «keygen FILE > admin.pem» makes what the counters need
 	return 0
 }
 
@@ -161,8 +162,8 @@ func (r *request) showDraft(d consent.Draft, key ed25519.PublicKey) int {
 
 var adminWords = map[string]catalogue.Text{
 	"made": {
-		Vi: "Khóa bí mật: %s — cất ngoài mạng, không chép sang máy quầy.\nKhóa công khai, cài vào máy quầy (xem docs/deployment.md):\n%s\n",
-		En: "Secret key: %s — keep it offline, and on no counter's computer.\nPublic key, to be put on the counters' computers (see docs/deployment.md):\n%s\n"},
+		Vi: "Khóa bí mật: %s — cất ngoài mạng, không chép sang máy quầy.\nKhóa công khai, cài vào máy quầy (xem docs/deployment.md):\n",
+		En: "Secret key: %s — keep it offline, and on no counter's computer.\nPublic key, to be put on the counters' computers (see docs/deployment.md):\n"},
 	"unending": {
 		Vi: "Không có «expires»: bản cũ vẫn dùng được nếu ai đó chép lại. Nên đặt ngày hết hạn.",
 		En: "No «expires»: an older file counts again if somebody puts it back. A date is better."},

@@ -64,7 +64,6 @@ type agent struct {
 	release func()
 	stop    chan struct{}
 	console *consolepage.Room
-	atStart *consent.Run
 	key     string // the public one
 	desktop bool
 	started time.Time
@@ -74,8 +73,10 @@ type agent struct {
 	// One reload at a time, so that an older one does not overtake a newer one, and one note.
 	reloading, noting sync.Mutex
 
-	mu       sync.Mutex // guards settings and securePort
+	mu       sync.Mutex // guards settings, securePort and unused
 	settings settings
+	// unused is why the administrator's grants count for nothing, as the log was told.
+	unused string
 	// securePort is that of wss://, 0 while it is not served.
 	securePort int
 	stores     atomic.Pointer[stores]
@@ -171,10 +172,8 @@ func (a *agent) openState(o agentOptions, run *consent.Run) (*pairing.Identity, 
 	if a.admin, err = o.signed(); err != nil {
 		a.log.Error("administrator's key: not used", "why", err)
 	}
-	if err := a.admin.Err(); err != nil {
-		a.log.Error("administrator's grants: not used", "why", err)
-	}
-	a.key, a.atStart = identity.Key(), run
+	a.tellUnused()
+	a.key = identity.Key()
 	a.book = consent.NewBook(run, a.store, a.admin)
 	a.queue = consent.NewQueue()
 	a.room = pairing.NewRoom(identity, a.queue)

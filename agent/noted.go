@@ -46,8 +46,8 @@ func (a *agent) inForce() noted {
 			n.Settings[v.Key] = fmt.Sprintf("%s (%s)", b, v.Source)
 		}
 	}
-	for _, o := range a.atStart.List() {
-		g := consent.Grant{Origin: o.String(), Fields: []string{"all"}, Presence: true, By: a.atStart.By()}
+	for _, o := range a.book.Run().List() {
+		g := consent.Grant{Origin: o.String(), Fields: []string{"all"}, Presence: true, By: a.book.Run().By()}
 		n.Grants[g.By+" "+g.Origin] = g
 	}
 	for _, g := range a.admin.List() {

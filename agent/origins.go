@@ -186,6 +186,7 @@ var grantWords = map[string]catalogue.Text{
 	"once":     {Vi: "một lần đọc", En: "one read"},
 	"day":      {Vi: "hôm nay", En: "today"},
 	"always":   {Vi: "đến khi thu hồi", En: "until taken back"},
+	"until":    {Vi: "đến", En: "until"},
 	"admin":    {Vi: "do quản trị viên cấp", En: "by the administrator"},
 	"service":  {Vi: "khóa của máy chủ kiểm tra thẻ", En: "key of the service that checks cards"},
 	"presence": {Vi: "theo dõi thẻ", En: "may follow cards"},
@@ -194,6 +195,9 @@ var grantWords = map[string]catalogue.Text{
 // showGrant writes a grant for people.
 func (r *request) showGrant(g consent.Grant) {
 	about := []string{grantWords[string(g.For)].In(r.lang)}
+	if g.For == consent.Always && g.Until != nil { // the signed file ends
+		about[0] = grantWords["until"].In(r.lang) + " " + g.Until.Local().Format("2006-01-02 15:04")
+	}
 	if g.By == consent.ByAdmin {
 		about = append(about, grantWords["admin"].In(r.lang))
 	}

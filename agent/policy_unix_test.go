@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"chipid/agent/config"
+	"chipid/agent/consent"
 	consolepage "chipid/agent/console"
 )
 
@@ -60,4 +61,38 @@ func TestThePolicyWhileTheAgentRuns(t *testing.T) {
 	assert.Contains(t, check.Detail, "can be written by others")
 	require.NoError(t, os.Remove(policy))
 	require.Eventually(t, func() bool { return a.set().Bool(config.Pairing) }, 10*time.Second, 20*time.Millisecond, "without a policy the user's word counts")
+}
+
+// TestAnOriginLeavesThePolicy: a page that only the administrator's policy names is
+// turned away once it does not, and comes in once it does, without a start.
+func TestAnOriginLeavesThePolicy(t *testing.T) {
+	if os.Geteuid() != 0 {
+		return // nothing here is root's, so no policy counts: TestThePolicyWhileTheAgentRuns
+	}
+	top := t.TempDir()
+	require.NoError(t, os.Chmod(top, 0o755))
+	l := newLodging(t)
+	l.admin = config.PlaceBelow(top, filepath.Join(top, "chipid"))
+	policy := filepath.Join(l.admin.Folder(), "policy.toml")
+	require.NoError(t, os.Mkdir(l.admin.Folder(), 0o755))
+	name := func(origins string) {
+		require.NoError(t, os.WriteFile(policy, []byte("origins = ["+origins+"]\n"), 0o644))
+	}
+	name(`"https://cu.example.vn"`)
+	a, stop := l.start()
+	defer stop()
+	old, err := consent.ParseOrigin("https://cu.example.vn")
+	require.NoError(t, err)
+	fresh, err := consent.ParseOrigin("https://moi.example.vn")
+	require.NoError(t, err)
+	require.True(t, a.book.Admits(old))
+
+	name(`"https://moi.example.vn"`)
+	require.Eventually(t, func() bool { return a.book.Admits(fresh) }, 10*time.Second, 20*time.Millisecond)
+	assert.False(t, a.book.Admits(old))
+	name(`"https://moi.example.vn/"`)
+	a.reload()
+	assert.True(t, a.book.Admits(fresh), "a slip changes nothing")
+	require.NoError(t, os.Remove(policy))
+	require.Eventually(t, func() bool { return !a.book.Admits(fresh) }, 10*time.Second, 20*time.Millisecond)
 }

@@ -66,6 +66,7 @@ func (a *agent) tend(ctx context.Context) {
 		case <-a.poke:
 		case <-timer.C:
 			a.note() // the administrator's grants may have ended
+			a.tellUnused()
 		case <-ctx.Done():
 			timer.Stop()
 			return
@@ -128,10 +129,15 @@ func (a *agent) reload() {
 	if err == nil {
 		err = s.policyProblem
 	}
+	var run *consent.Run
+	if err == nil {
+		run, err = s.named()
+	}
 	if err != nil { // what was in force goes on
 		a.log.Error("configuration not taken over", "why", err)
-		s = a.set()
+		s, run = a.set(), a.book.Run()
 	}
+	a.book.UseRun(run)
 	if err := a.loadTrust(s); err != nil {
 		a.log.Error("trust not taken over", "why", err)
 	}
@@ -142,6 +148,7 @@ func (a *agent) reload() {
 	if err := a.admin.Use(s.grantsFile(), key.Text); err != nil {
 		a.log.Error("administrator's key: not used", "why", err)
 	}
+	a.tellUnused()
 	a.audit.Use(s.auditOptions())
 	if a.level != nil {
 		a.level.Set(levelOf(s.Config))
@@ -150,6 +157,22 @@ func (a *agent) reload() {
 	a.settings = s
 	a.mu.Unlock()
 	a.note()
+}
+
+// tellUnused says in the log why the administrator's signed grants count for nothing,
+// once for each cause.
+func (a *agent) tellUnused() {
+	why := ""
+	if err := a.admin.Err(); err != nil {
+		why = err.Error()
+	}
+	a.mu.Lock()
+	told := a.unused == why
+	a.unused = why
+	a.mu.Unlock()
+	if !told && why != "" {
+		a.log.Error("administrator's grants: not used", "why", why)
+	}
 }
 
 // levelOf is the level of the log; neither tells of persons.
@@ -228,10 +251,7 @@ func (a *agent) command(ctx context.Context, r control.Request) control.Response
 	case control.OpWait:
 		return a.waitPending(ctx)
 	case control.OpAnswer:
-		if r.Decision == nil || a.queue.Answer(r.ID, *r.Decision) != nil {
-			return control.Response{Code: string(catalogue.QuestionUnknown)}
-		}
-		return control.Response{}
+		return a.takeAnswer(r)
 	case control.OpChoose:
 		o, err := consent.ParseOrigin(r.Origin)
 		if err != nil {
@@ -292,6 +312,21 @@ func (a *agent) pending() control.Response {
 		r.Until = &until
 	}
 	return r
+}
+
+// takeAnswer hands on the officer's answer. A wrong code is said: the question comes
+// again, under another number, while there are tries left.
+func (a *agent) takeAnswer(r control.Request) control.Response {
+	waiting, _ := a.queue.List()
+	if r.Decision == nil || a.queue.Answer(r.ID, *r.Decision) != nil {
+		return control.Response{Code: string(catalogue.QuestionUnknown)}
+	}
+	for _, q := range waiting {
+		if q.ID == r.ID && q.Right != nil && r.Decision.Granted && !q.Right(r.Decision.Code) {
+			return control.Response{CodeWrong: true}
+		}
+	}
+	return control.Response{}
 }
 
 // waitPending waits until a question waits or pairing is over.

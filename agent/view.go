@@ -103,8 +103,8 @@ func (v view) grants(s *consolepage.State) {
 	for _, g := range v.admin.List() {
 		s.Grants = append(s.Grants, grantOf(g, true))
 	}
-	for _, o := range v.atStart.List() {
-		s.Grants = append(s.Grants, consolepage.Grant{Caller: o.String(), Fields: []string{"all"}, Presence: true, For: string(consent.Always), By: v.atStart.By(), Fixed: true})
+	for _, o := range v.book.Run().List() {
+		s.Grants = append(s.Grants, consolepage.Grant{Caller: o.String(), Fields: []string{"all"}, Presence: true, For: string(consent.Always), By: v.book.Run().By(), Fixed: true})
 	}
 	all, err := v.store.List()
 	if err != nil {

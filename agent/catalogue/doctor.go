@@ -139,8 +139,8 @@ var findings = []Finding{
 		Remedy: Text{"Sửa chỗ nêu trong ngoặc, trong tệp config.toml của bạn hoặc biến môi trường CHIPID_…; nếu không phải bạn đặt, gửi dòng này cho bộ phận hỗ trợ.",
 			"Mend what the brackets name, in your config.toml or the variable CHIPID_…; if it is not of your making, send this line to support."}},
 	{Check: "settings", Name: "policy", Title: Text{"Chính sách hoặc quyền do quản trị viên đặt không dùng được.", "The administrator's policy or grants cannot be used."},
-		Remedy: Text{"Báo quản trị viên: tệp chính sách sai hoặc người khác ghi được.", "Tell the administrator: the policy is wrong, or others can write it."},
-		Admin:  Text{"Xem «chipid-agent config show --sources»; tệp chính sách phải thuộc root và chỉ root ghi được.", "See «chipid-agent config show --sources»; the policy must be root's, and only root may write it."}},
+		Remedy: Text{"Báo quản trị viên, kèm phần trong ngoặc: tệp chính sách sai hoặc người khác ghi được, hoặc quyền đã ký sai hay hết hạn.", "Tell the administrator what the brackets say: the policy is wrong or others can write it, or the signed grants are wrong or have ended."},
+		Admin:  Text{"Xem «chipid-agent config show --sources»; tệp chính sách phải thuộc root và chỉ root ghi được. Quyền hết hạn hoặc sai chữ ký: ký lại bằng «chipid-agent admin sign».", "See «chipid-agent config show --sources»; the policy must be root's, and only root may write it. Grants that ended or are wrongly signed: sign anew with «chipid-agent admin sign»."}},
 
 	{Check: "state", Name: "ok", Title: Text{"Thư mục dữ liệu của chương trình dùng được.", "The agent's state folder can be used."}},
 	{Check: "state", Name: "unusable", Title: Text{"Chương trình không ghi được vào thư mục dữ liệu của nó.", "The agent cannot write into its state folder."},

@@ -94,8 +94,14 @@ func (a *Admin) Err() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.load()
+	if a.err == nil && a.ended() {
+		return fmt.Errorf("%w: they ended at %s", ErrSigned, a.content.Expires.Format(time.RFC3339))
+	}
 	return a.err
 }
+
+// ended tells whether the file that was loaded has expired. The lock is held.
+func (a *Admin) ended() bool { return a.content.Expires != nil && !a.now().Before(*a.content.Expires) }
 
 // grant is an entry as a grant.
 func (g adminGrant) grant() Grant {
@@ -170,7 +176,7 @@ func (a *Admin) grants() []adminGrant {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.load()
-	if a.err != nil || a.content.Expires != nil && !a.now().Before(*a.content.Expires) {
+	if a.err != nil || a.ended() {
 		return nil
 	}
 	return a.content.Origins

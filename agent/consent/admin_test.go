@@ -174,8 +174,11 @@ func TestTheEndOfSignedGrantsIsKnown(t *testing.T) {
 	require.NoError(t, book.store.Put(Grant{Origin: "https://a.example", Fields: []string{"sex"}, For: ForDay, Until: &soon, By: ByOfficer}))
 	got, _ = book.NextEnd()
 	assert.True(t, got.Equal(soon), "the earlier of the two")
+	require.NoError(t, admin.Err())
 	admin.now = func() time.Time { return end }
 	assert.False(t, book.Admits(origin(t, "https://motcua.example.vn").Origin))
+	assert.ErrorIs(t, admin.Err(), ErrSigned, "doctor and the log say why")
+	assert.ErrorContains(t, admin.Err(), "ended at "+end.Format(time.RFC3339))
 }
 
 // TestSignedClients: the administrator's tokens, with the scopes that origins have.

@@ -7,11 +7,11 @@ import (
 
 // Book says what every caller may now. It may be asked from many goroutines.
 type Book struct {
-	run   *Run
 	store *Store
 	admin *Admin
 
-	mu sync.Mutex
+	mu  sync.Mutex
+	run *Run
 	// spent are the grants for one result that are spent and could not be taken out of
 	// the file (a full disk), by their callers and since when they were.
 	spent map[Caller]time.Time
@@ -20,6 +20,21 @@ type Book struct {
 // NewBook puts the three kinds of grants together; each may be nil.
 func NewBook(run *Run, store *Store, admin *Admin) *Book {
 	return &Book{run: run, store: store, admin: admin, spent: map[Caller]time.Time{}}
+}
+
+// UseRun takes other origins in place of those named before: the administrator's
+// policy names them anew.
+func (b *Book) UseRun(run *Run) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.run = run
+}
+
+// Run returns the origins that are named now; nil if there are none.
+func (b *Book) Run() *Run {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.run
 }
 
 // Permission returns what the caller may, and false for one that may nothing.
@@ -33,10 +48,10 @@ func (b *Book) Permission(c Caller) (Permission, bool) {
 			return p, true
 		}
 	}
-	if b.run != nil && c.Client == "" && b.run.Admits(c.Origin) {
+	if run := b.Run(); run != nil && c.Client == "" && run.Admits(c.Origin) {
 		// A service's key is pinned in a grant all the same.
 		pinned, _ := b.own(c)
-		p := b.run.permission()
+		p := run.permission()
 		p.ServiceKeys = pinned.ServiceKeys
 		return p, true
 	}

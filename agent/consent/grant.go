@@ -64,7 +64,7 @@ type Grant struct {
 	// Until is when it ends; null for never.
 	Until *time.Time `json:"until"`
 	By    string     `json:"by"`
-	Since time.Time  `json:"since"`
+	Since time.Time  `json:"since,omitzero"` // not known of the administrator's
 }
 
 // Caller returns whose grant it is; the zero Caller for a malformed one.

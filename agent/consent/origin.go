@@ -43,6 +43,9 @@ func ParseOrigin(text string) (Origin, error) {
 	if !ok {
 		return Origin{}, refuse("no scheme")
 	}
+	if strings.ContainsAny(rest, "/?#") {
+		return Origin{}, refuse("nothing may follow host and port, not even a slash")
+	}
 	host, port, err := splitPort(rest)
 	if err != nil {
 		return Origin{}, err

@@ -12,7 +12,8 @@ type Admitter interface {
 	Admits(Origin) bool
 }
 
-// Run admits the origins named for one run of the agent. It does not change.
+// Run admits the origins that the start or the administrator's policy names. It does
+// not change: another takes its place ([Book.UseRun]).
 type Run struct {
 	origins map[Origin]bool
 	// by is who named them: ByRun, or ByAdmin for those of the policy.
