@@ -56,7 +56,7 @@ matrix: ## the reader against the mock chip in every combination: a line a case
 
 .PHONY: mutations
 mutations: ## breaks the reader's checks one at a time; a test must notice each
-	go test -tags mutation -timeout 20m ./internal/mutation ./mock-reader/torture
+	go test -tags mutation -timeout 20m -parallel 3 ./internal/mutation ./mock-reader/torture
 
 .PHONY: coverage
 coverage: ## docs/coverage.md: what of cardlib the tests run, what not, and why

@@ -36,7 +36,7 @@ func TestAClientThatSharesNoCode(t *testing.T) {
 	said, err = python(made.Token, p.Number, u.Port(), "agreed")
 	require.NoError(t, err, said)
 	assert.Equal(t, "genuine "+p.FullName+"\n", said)
-	said, err = python(made.Token, "12345", u.Port())
+	said, err = python(made.Token, "12345", u.Port(), "agreed")
 	assert.Error(t, err)
 	assert.Equal(t, "NUMBER_INVALID\n", said)
 	said, err = python("chipid_wrong", p.Number, u.Port())

@@ -259,7 +259,7 @@ func TestWantedHandshakes(t *testing.T) {
 			})
 		}
 	}
-	require.Eventually(t, func() bool { return int(handler.served.Load()) == len(accepted(1))*len(l.Addresses()) }, 2*time.Minute, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return int(handler.served.Load()) == len(accepted(1))*len(l.Addresses()) }, patience, 10*time.Millisecond)
 }
 
 // TestHostileDocument keeps docs/hostile-handshakes.md as the table is; the

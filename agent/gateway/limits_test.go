@@ -118,7 +118,7 @@ func TestTooManyConnections(t *testing.T) {
 	_, status = open("http://localhost:3000")
 	assert.Equal(t, http.StatusServiceUnavailable, status, "all together")
 	first.Close()
-	require.Eventually(t, func() bool { _, s := open(wanted); return s == http.StatusSwitchingProtocols }, 2*time.Minute, 20*time.Millisecond)
+	require.Eventually(t, func() bool { _, s := open(wanted); return s == http.StatusSwitchingProtocols }, patience, 20*time.Millisecond)
 }
 
 func TestHandshakesTooOften(t *testing.T) {
@@ -151,7 +151,7 @@ func TestSlowHeaderIsCutOff(t *testing.T) {
 	defer conn.Close()
 	_, err = conn.Write([]byte("GET /v1 HTTP/1.1\r\nHost: "))
 	require.NoError(t, err)
-	require.NoError(t, conn.SetReadDeadline(time.Now().Add(2*time.Minute)))
+	require.NoError(t, conn.SetReadDeadline(time.Now().Add(patience)))
 	buffer := make([]byte, 512)
 	for err == nil {
 		_, err = conn.Read(buffer)
@@ -179,7 +179,7 @@ func TestSilentClientIsGone(t *testing.T) {
 		time.Sleep(600 * time.Millisecond)
 		_ = alive.WriteMessage(websocket.TextMessage, []byte("still here"))
 	}()
-	require.NoError(t, alive.SetReadDeadline(time.Now().Add(2*time.Minute)))
+	require.NoError(t, alive.SetReadDeadline(time.Now().Add(patience)))
 	_, b, err := alive.ReadMessage() // answers pings meanwhile
 	require.NoError(t, err)
 	assert.Equal(t, "still here", string(b))
@@ -305,7 +305,7 @@ func TestTooManySockets(t *testing.T) {
 	require.Eventually(t, func() bool {
 		ws, _, err := websocket.DefaultDialer.Dial("ws://"+l.Addresses()[0]+PathSocket, http.Header{"Origin": {wanted}, "Sec-WebSocket-Protocol": {SubProtocol}})
 		return err == nil && ws.Close() == nil
-	}, 2*time.Minute, 20*time.Millisecond, "its place is free again")
+	}, patience, 20*time.Millisecond, "its place is free again")
 }
 
 func TestStopTellsClients(t *testing.T) {

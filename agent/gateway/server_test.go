@@ -21,6 +21,9 @@ import (
 	"chipid/agent/consent"
 )
 
+// patience is how long a test waits for what must come.
+const patience = 30 * time.Second
+
 func TestMain(m *testing.M) {
 	if address := os.Getenv("CHIPID_TEST_KNOCK"); address != "" {
 		child(address)
@@ -78,7 +81,7 @@ func start(t *testing.T, limits Limits, handler Handler) *Listeners {
 		select {
 		case err := <-done:
 			require.NoError(t, err)
-		case <-time.After(2 * time.Minute):
+		case <-time.After(patience):
 			t.Error("the server does not stop")
 		}
 	})
@@ -188,7 +191,7 @@ func dial(t *testing.T, l *Listeners) *websocket.Conn {
 // closeCode reads until the server closes and returns its code.
 func closeCode(t *testing.T, ws *websocket.Conn) int {
 	t.Helper()
-	require.NoError(t, ws.SetReadDeadline(time.Now().Add(2*time.Minute)))
+	require.NoError(t, ws.SetReadDeadline(time.Now().Add(patience)))
 	for {
 		_, _, err := ws.ReadMessage()
 		if err == nil {
