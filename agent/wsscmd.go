@@ -127,6 +127,11 @@ type wssStatus struct {
 	*wss.Status
 }
 
+// wssEnds says until when the leaf in use is valid, and the last one.
+var wssEnds = catalogue.Text{
+	Vi: "Chứng thư gốc %s\nChứng thư đang dùng đến %s, các chứng thư kế tiếp đến %s\n",
+	En: "Authority %s\nThe certificate in use ends on %s, the last of its successors on %s\n"}
+
 // statusWSS is `wss status`.
 func statusWSS(ctx context.Context, c console, args []string) int {
 	r := c.newRequest("wss")
@@ -148,7 +153,7 @@ func statusWSS(ctx context.Context, c console, args []string) int {
 	if r.json {
 		return r.print(wssStatus{true, &s})
 	}
-	fmt.Fprintf(r.out, "%s\n%s – %s\n", s.Authority, s.Leaf.Format(time.DateOnly), s.End.Format(time.DateOnly))
+	fmt.Fprintf(r.out, wssEnds.In(r.lang), s.Authority, s.Leaf.Format(time.DateOnly), s.End.Format(time.DateOnly))
 	r.showStores(s.Stores)
 	return 0
 }

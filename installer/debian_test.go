@@ -115,6 +115,7 @@ func checkUserUnit(t *testing.T) {
 	require.NoError(t, err)
 	assert.NotZero(t, info.Mode()&0o111, "%s is no program", program)
 	assert.FileExists(t, filepath.Join("/etc/chipid", "agent.env"))
+	assert.NotContains(t, string(unit), "%h", "no file of the user's own names origins")
 }
 
 // checkDesktop looks at what the desktop is told: an entry of its menu, and the agent's
