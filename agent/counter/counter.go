@@ -96,6 +96,7 @@ type Counter struct {
 	askers []asker
 	chosen asker
 	quiet  quiet
+	vain   map[consent.Caller]*quiet
 
 	// what the board shows
 	lastTurn uint64
@@ -141,7 +142,7 @@ func New(config Config) *Counter {
 		config.Keep = KeepFor
 	}
 	return &Counter{config: config, log: config.Log, now: time.Now, keep: config.Keep, idle: proofIdle,
-		given: map[string]uint64{}, allowed: map[string]permit{}, asked: map[string]questions{}, kept: map[place]*kept{}, quiet: newQuiet(), changed: make(chan struct{})}
+		given: map[string]uint64{}, allowed: map[string]permit{}, asked: map[string]questions{}, vain: map[consent.Caller]*quiet{}, kept: map[place]*kept{}, quiet: newQuiet(), changed: make(chan struct{})}
 }
 
 // State returns the state of readers and cards, as reading.Desk does.

@@ -293,6 +293,30 @@ func TestAPageThatWaitsForReadersThatThereAreNot(t *testing.T) {
 	waits.Wait()
 }
 
+// TestAPageThatAsksInVain: requests that come to nothing are let on at a bounded rate,
+// since each costs a process; another page's are its own.
+func TestAPageThatAsksInVain(t *testing.T) {
+	s := open(t, "mau")
+	now := time.Now()
+	s.now = func() time.Time { return now }
+	nowhere := s.ask(pageB, "mau", "fullName")
+	nowhere.Reader = "no such reader"
+	for range vainBurst {
+		s.refused(catalogue.ReaderNotFound, s.take(nowhere))
+	}
+	s.refused(catalogue.TooManyRequests, s.take(s.ask(pageB, "mau", "fullName")))
+	require.NoError(t, s.take(s.ask(pageA, "mau", "fullName")))
+	s.put("mock:mau", "mau")
+	now = now.Add(time.Second)
+	for range 3 * vainRate {
+		require.NoError(t, s.take(s.ask(pageB, "mau", "fullName")), "what comes to something costs nothing")
+		s.put("mock:mau", "mau")
+	}
+	now = now.Add(time.Hour)
+	require.NoError(t, s.take(s.ask(pageB, "mau", "fullName")))
+	assert.Empty(t, s.vain, "and is forgotten")
+}
+
 // TestAPageThatGoesOnAsking: the officer is not asked without end about one insertion,
 // whether they refuse or the page calls its questions off.
 func TestAPageThatGoesOnAsking(t *testing.T) {
@@ -867,7 +891,7 @@ func TestLimitsAreThoseOfTheProtocol(t *testing.T) {
 	assert.Equal(t, 30*time.Second, KeepFor)
 	assert.Equal(t, time.Minute, WaitLimit)
 	assert.Equal(t, 4, maxKept)
-	assert.Equal(t, []int{4, 8}, []int{maxTurnsOf, maxTurns})
+	assert.Equal(t, []int{4, 8, 60, 2}, []int{maxTurnsOf, maxTurns, vainBurst, vainRate})
 	assert.Equal(t, 20*time.Second, proofIdle)
 	assert.Equal(t, time.Minute, reading.JobLimit)
 	assert.Equal(t, 3*time.Second, reading.FlickerLimit)

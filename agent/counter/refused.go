@@ -7,6 +7,7 @@ import (
 
 	"chipid/agent/audit"
 	"chipid/agent/catalogue"
+	"chipid/agent/consent"
 	"chipid/agent/reading"
 )
 
@@ -28,10 +29,7 @@ func newQuiet() quiet { return quiet{tokens: quietBurst} }
 
 // take tells whether a line may be written now, and how many were not before it.
 func (q *quiet) take(now time.Time) (left int, ok bool) {
-	if !q.last.IsZero() {
-		q.tokens = min(quietBurst, q.tokens+quietRate*now.Sub(q.last).Seconds())
-	}
-	q.last = now
+	q.fill(now, quietBurst, quietRate)
 	if q.tokens < 1 {
 		q.left++
 		return 0, false
@@ -39,6 +37,46 @@ func (q *quiet) take(now time.Time) (left int, ok bool) {
 	q.tokens--
 	left, q.left = q.left, 0
 	return left, true
+}
+
+// fill gives tokens for the time since the last look.
+func (q *quiet) fill(now time.Time, most, rate float64) {
+	if !q.last.IsZero() {
+		q.tokens = min(most, q.tokens+rate*now.Sub(q.last).Seconds())
+	}
+	q.last = now
+}
+
+// A burst of requests of one caller that come to nothing, and how many a second it may
+// make after it. Each has cost a process; those that come to something are slow by
+// themselves.
+const (
+	vainBurst = 60
+	vainRate  = 2
+)
+
+// tired tells whether a caller has asked in vain too often. The lock is held.
+func (c *Counter) tired(caller consent.Caller) bool {
+	q, ok := c.vain[caller]
+	if !ok {
+		return false
+	}
+	q.fill(c.now(), vainBurst, vainRate)
+	if q.tokens >= vainBurst {
+		delete(c.vain, caller)
+	}
+	return q.tokens < 1
+}
+
+// inVain notes a request that had a turn and came to nothing. The lock is held.
+func (c *Counter) inVain(caller consent.Caller) {
+	q, ok := c.vain[caller]
+	if !ok {
+		q = &quiet{tokens: vainBurst}
+		c.vain[caller] = q
+	}
+	q.fill(c.now(), vainBurst, vainRate)
+	q.tokens = max(0, q.tokens-1)
 }
 
 // refused puts the line of a request that came to nothing into the audit.
@@ -49,6 +87,9 @@ func (v *visit) refused(err error) {
 	}
 	if v.turn != nil {
 		v.onBoard(nil, e)
+		v.mu.Lock()
+		v.inVain(v.Caller)
+		v.mu.Unlock()
 	}
 	line := audit.Entry{Event: audit.Denied, Code: string(e.Code), Fields: names(v.Wanted), Reader: v.reader(), Detail: v.detail}
 	v.claims(&line)

@@ -42,6 +42,9 @@ func (v *visit) enter(end context.CancelCauseFunc) error {
 	v.before, _ = v.config.Desk.State()
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	if v.tired(v.Caller) {
+		return reading.Refuse(catalogue.TooManyRequests)
+	}
 	own := 0
 	taken := slices.ContainsFunc(v.turns, func(t *turn) bool {
 		if t.caller == v.Caller {
