@@ -299,14 +299,17 @@ func TestTooManyRequests(t *testing.T) {
 	desk := &still{began: make(chan reading.Request, 99)}
 	c := connect(t, Config{Counter: at(desk)})
 	c.hello()
-	for i := range maxInFlight {
-		params := read(map[string]any{"can": "000018"}, "fullName")
-		params["reader"] = fmt.Sprint("reader ", i)
-		c.call(i, MethodRead, params)
-		<-desk.began
+	const token = "0123456789abcdef"
+	params := read(map[string]any{"can": "000018"}, "fullName")
+	params["resume"] = token
+	c.call(0, MethodRead, params)
+	<-desk.began
+	for i := 1; i < maxInFlight; i++ {
+		c.call(i, MethodResume, map[string]any{"resume": token}) // waits for the read to end
 	}
 	c.call("one more", MethodRead, read(map[string]any{"can": "000018"}, "fullName"))
 	c.refused("one more", 1307, "TOO_MANY_REQUESTS")
+	c.send(`{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":0}}`) // it would go on without its page
 }
 
 func TestNotificationsAreNotAnswered(t *testing.T) {
