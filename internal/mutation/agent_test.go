@@ -54,7 +54,7 @@ var agentMutations = []mutation{
 	{"a nonce that was not committed to", "agent/pairing/pairing.go",
 		" || subtle.ConstantTimeCompare([]byte(Commitment(\"page\", nonce)), []byte(p.ask.Commitment)) != 1 {", " {", "./agent/pairing"},
 	{"any code", "agent/pairing/pairing.go",
-		"case subtle.ConstantTimeCompare([]byte(onlyDigits(d.Code)), []byte(p.code)) == 1:", "case d.Code != \"\":", "./agent/pairing"},
+		"[]byte(onlyDigits(code)), []byte(p.code)) == 1", "[]byte(onlyDigits(code)), []byte(p.code)) <= 1 && code != \"\"", "./agent/pairing"},
 	{"a code without the origin", "agent/pairing/pairing.go",
 		"p.code = Code(nonce, p.agentNonce, r.identity.public(), caller.Origin.String())", "p.code = Code(nonce, p.agentNonce, r.identity.public(), \"\")", "./agent/pairing"},
 	{"more fields than were asked for", "agent/pairing/pairing.go",
