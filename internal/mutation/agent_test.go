@@ -161,7 +161,7 @@ var agentMutations = []mutation{
 	{"a record that a page can fill", "agent/counter/refused.go",
 		"if !ok && !always {\n\t\treturn", "if _ = ok; false {\n\t\treturn", "./agent/counter"},
 	{"the officer's word for more than was asked", "agent/counter/counter.go",
-		"if !p.fields[id] {", "if false {", "./agent/counter"},
+		"if !p.fields[id] {", "if !p.fields[id] && id == \"\" {", "./agent/counter"},
 	{"questions without end", "agent/counter/read.go",
 		"return of[v.Caller] <= maxAsked", "return true", "./agent/counter"},
 	{"a bundle without a grant of what its hashes tell", "agent/counter/evidence.go",
