@@ -20,7 +20,7 @@ type Error struct {
 
 func (e *Error) Error() string {
 	var b strings.Builder
-	b.WriteString("reading: " + string(e.Code))
+	b.WriteString(string(e.Code))
 	if len(e.Tried) > 0 {
 		fmt.Fprintf(&b, " (tried %s)", strings.Join(e.Tried, ", "))
 	}

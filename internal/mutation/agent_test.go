@@ -178,4 +178,10 @@ var agentMutations = []mutation{
 		"own >= maxTurnsOf", "false", "./agent/counter"},
 	{"cards tried in vain without end", "agent/counter/turn.go",
 		"if v.tired(v.Caller) {", "if false {", "./agent/counter"},
+	{"failures that push the verdicts off the board", "agent/counter/board.go",
+		"return each.Outcome == \"\" && failures > maxFailures", "return each.Outcome == \"\" && failures > 1000", "./agent/counter"},
+	{"a page that ends its own quotation", "agent/consent/prompter.go",
+		"strings.NewReplacer(\"«\", \"‹\", \"»\", \"›\").Replace(Printable(text))", "strings.TrimSpace(Printable(text))", "./agent/prompt"},
+	{"a grant for other words than the officer saw", "agent/pairing/pairing.go",
+		"return d, p.ask, err\n}", "return d, Ask{Caller: caller, Name: \"another\"}, err\n}", "./agent/pairing"},
 }

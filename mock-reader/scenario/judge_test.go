@@ -1,6 +1,7 @@
 package scenario_test
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"testing"
@@ -67,4 +68,18 @@ func compare(t *testing.T, want scenario.Expect, got verdict.Report) {
 	for _, check := range got.Checks {
 		assert.ElementsMatch(t, want.Remarks[check.ID], check.Remarks, "remarks of %s", check.ID)
 	}
+}
+
+// asPromised compares what came of a read with what the scenario says.
+func asPromised(t *testing.T, want scenario.Expect, result *cardlib.Result, err error) {
+	t.Helper()
+	assert.Equal(t, want.Exit, exitCode(result, err), "%v", err)
+	if err != nil {
+		var e *cardlib.Error
+		require.True(t, errors.As(err, &e))
+		assert.Equal(t, want.Error, string(e.Code), "%v", err)
+		return
+	}
+	compare(t, want, result.Report)
+	comparePhoto(t, want, result.Document.Portrait)
 }

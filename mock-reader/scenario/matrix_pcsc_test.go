@@ -4,7 +4,6 @@ package scenario_test
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"os"
 	"sync"
@@ -149,15 +148,7 @@ func (r *reader) try(t *testing.T, i *issuer.Issuer, n int, s scenario.Scenario,
 	for _, p := range who {
 		t.Run(p.Name+"/"+s.Name, func(t *testing.T) {
 			result, err := r.read(t, i, p, s, store)
-			assert.Equal(t, s.Expect.Exit, exitCode(result, err), "%v", err)
-			if err != nil {
-				var e *cardlib.Error
-				require.True(t, errors.As(err, &e))
-				assert.Equal(t, s.Expect.Error, string(e.Code), "%v", err)
-				return
-			}
-			compare(t, s.Expect, result.Report)
-			comparePhoto(t, s.Expect, result.Document.Portrait)
+			asPromised(t, s.Expect, result, err)
 		})
 	}
 }

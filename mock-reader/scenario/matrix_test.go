@@ -4,7 +4,6 @@ package scenario_test
 
 import (
 	"context"
-	"errors"
 	"testing"
 	"time"
 
@@ -61,15 +60,7 @@ func TestMatrix(t *testing.T) {
 			t.Run(p.Name+"/"+s.Name, func(t *testing.T) {
 				t.Parallel()
 				result, err := read(t, i, p.Name+"/"+s.Name, keys, store)
-				assert.Equal(t, s.Expect.Exit, exitCode(result, err), "%v", err)
-				if err != nil {
-					var e *cardlib.Error
-					require.True(t, errors.As(err, &e))
-					assert.Equal(t, s.Expect.Error, string(e.Code), "%v", err)
-					return
-				}
-				compare(t, s.Expect, result.Report)
-				comparePhoto(t, s.Expect, result.Document.Portrait)
+				asPromised(t, s.Expect, result, err)
 			})
 		}
 	}
